@@ -1,0 +1,29 @@
+# Every target sets up what it needs; `make help` lists them.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check bench lock clean
+BIN := .venv/bin
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+
+setup:  ## .venv with the locked dependencies; says what system package is missing
+	@sh tools/setup.sh
+
+demo: setup  ## the window on a practice clinic; with no display a tour that writes demo-screens/
+	@$(BIN)/vestibule demo
+
+test: setup  ## the whole test suite
+	@QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/python -m pytest -q
+
+check: setup  ## ruff, mypy (strict on app/), the import table, the lock file
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache
+	@! grep -nE '://|^--(index|extra|find)' requirements.lock
+
+bench: setup  ## speed as ratios against yardsticks of the same run
+	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.bench
+
+lock:  ## requirements.lock anew from pyproject.toml (wants uv)
+	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --no-annotate -o requirements.lock
+
+clean:  ## removes what setup, tests and demo made
+	rm -rf .venv demo-screens .pytest_cache .mypy_cache .ruff_cache .hypothesis

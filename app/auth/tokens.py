@@ -1,0 +1,72 @@
+"""Signing in, renewing and ending a session (api/auth.md)."""
+
+import msgspec
+
+from app.errors import Broken, Failure, Refused, SignedOut
+from app.users.record import Person, read_person
+from app.wire.client import Client, Reply
+from app.wire.reader import Row
+
+
+class Tokens(msgspec.Struct, frozen=True, kw_only=True):
+    """What a sign-in brings. expiry: Unix s, None when not said. Never logged, never in a plain file."""
+
+    user_id: str
+    token: str
+    expiry: float | None = None
+    refresh_token: str = ""
+
+
+async def sign_in(client: Client, username: str, password: str) -> tuple[Tokens, Person | None]:
+    """Signs in by user name, or e-mail, and password (`auth.login`).
+
+    Returns the tokens and the person when the reply names them. Raises Failure; SignedOut and Refused carry
+    the server's own words.
+    """
+    reply = await client.post("auth.login", {"username": username, "password": password})
+    data = Row(reply.value(), "data")
+    tokens = _read_tokens(data)
+    return tokens, read_person(data, tokens.user_id)
+
+
+async def renew(client: Client, tokens: Tokens) -> Tokens | None:
+    """New tokens for old (`auth.refresh`), None when the server does not offer or accept it."""
+    if not tokens.refresh_token:
+        return None
+    try:
+        reply = await client.post("auth.refresh", {"refresh_token": tokens.refresh_token})
+        return _read_tokens(Row(reply.value(), "data"))
+    except (SignedOut, Refused):
+        return None
+
+
+async def sign_out(client: Client) -> None:
+    """Ends the session on the server where it offers that; the tokens are dropped here in any case."""
+    try:
+        await client.post("auth.logout", {})
+    except Failure:
+        return
+
+
+async def who_am_i(client: Client) -> Person:
+    """The owner of the token. Raises Failure; Broken when the server names nobody."""
+    person = _person(await client.get("users.get", id="-"))
+    if person is None:
+        raise Broken("shape", where="user.id")
+    return person
+
+
+def _person(reply: Reply) -> Person | None:
+    return read_person(Row(reply.value(), "user"))
+
+
+def _read_tokens(data: Row) -> Tokens:
+    row = data.object("token")
+    refresh = row.object("refresh_token")
+    token = row.text("token")
+    user_id = row.text("user_id") or data.text("id")
+    if not token or not user_id:
+        raise Broken("shape", where="token")
+    return Tokens(
+        user_id=user_id, token=token, expiry=row.instant("expiry"), refresh_token=refresh.text("token") or ""
+    )

@@ -1,0 +1,65 @@
+"""Time that a changed machine clock cannot bend (TIM-03)."""
+
+import time
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Where time comes from; tests hand in one that they move."""
+
+    def monotonic(self) -> float:
+        """Seconds since some fixed moment; never goes back."""
+        ...
+
+    def wall(self) -> float:
+        """The machine's idea of the time, Unix seconds."""
+        ...
+
+
+class SystemClock:
+    """This machine's clocks."""
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def wall(self) -> float:
+        return time.time()
+
+
+class ServerClock:
+    """The server's time: learnt from the `Date` of its replies, carried on by the monotonic clock.
+
+    Before the first reply it is the machine's own time.
+    """
+
+    # A Date header has whole seconds: the true time lies up to this much after it.
+    _GRAIN_S = 1.0
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._offset: float | None = None
+
+    def observe(self, date_s: float, round_trip_s: float = 0.0) -> None:
+        """Learns from a reply that says `date_s` (Unix seconds) and took `round_trip_s` to come.
+
+        The estimate moves only when it contradicts the reply, so that it does not jitter by the header's
+        whole seconds.
+        """
+        earliest = date_s - self._clock.monotonic()
+        latest = earliest + self._GRAIN_S + round_trip_s
+        offset = earliest if self._offset is None else self._offset
+        self._offset = min(max(offset, earliest), latest)
+
+    def now(self) -> float:
+        """The server's time, Unix seconds."""
+        if self._offset is None:
+            return self._clock.wall()
+        return self._clock.monotonic() + self._offset
+
+    def monotonic(self) -> float:
+        """Seconds for measuring spans; the same clock that carries `now`."""
+        return self._clock.monotonic()
+
+    def skew_s(self) -> float:
+        """How far this machine's clock runs ahead of the server's, in seconds."""
+        return self._clock.wall() - self.now()

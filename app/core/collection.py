@@ -1,0 +1,88 @@
+"""All records of one kind, keyed by id; tells listeners which ids changed and nothing else."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+
+class Record(Protocol):
+    """One fact: frozen, compared by value, with an id."""
+
+    @property
+    def id(self) -> str: ...
+
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Ids that came, changed or went. Never empty when announced."""
+
+    added: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.updated or self.removed)
+
+
+Listener = Callable[[Change], None]
+
+
+class Collection(Generic[R]):
+    """Facts of one kind as they look now. Equal means silence: only real differences are announced."""
+
+    def __init__(self) -> None:
+        self._records: Mapping[str, R] = {}
+        self._listeners: list[Listener] = []
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __iter__(self) -> Iterator[R]:
+        return iter(self._records.values())
+
+    def __contains__(self, record_id: object) -> bool:
+        return record_id in self._records
+
+    def get(self, record_id: str) -> R | None:
+        """The record, or None when it is not (or no longer) known."""
+        return self._records.get(record_id)
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Calls `listener` after each change, in the same turn. Returns the way to stop it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+    def replace(self, records: Mapping[str, R]) -> Change:
+        """Makes `records` the whole truth, announces the difference and returns it."""
+        known = self._records
+        if records is known:
+            return Change()
+        added, updated = [], []
+        for record_id, record in records.items():
+            old = known.get(record_id)
+            if old is record:
+                continue
+            if old is None:
+                added.append(record_id)
+            elif old != record:
+                updated.append(record_id)
+        removed = tuple(record_id for record_id in known if record_id not in records)
+        self._records = records
+        return self._announce(Change(tuple(added), tuple(updated), removed))
+
+    def put(self, record: R) -> Change:
+        """Replaces or adds one record, announces it if it differs, and returns the change."""
+        old = self._records.get(record.id)
+        if old == record:
+            return Change()
+        self._records = {**self._records, record.id: record}
+        return self._announce(Change(added=(record.id,)) if old is None else Change(updated=(record.id,)))
+
+    def _announce(self, change: Change) -> Change:
+        if change:
+            for listener in tuple(self._listeners):
+                listener(change)
+        return change

@@ -1,0 +1,87 @@
+"""Keeps one kind of fact fresh: asks, backs off, and never lets a late answer win."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
+
+from app.core.connection import Connection
+from app.errors import Failure
+
+A = TypeVar("A")
+
+# api/README.md §7: back off 1, 2, 4 ... 60 s with jitter.
+FIRST_BACKOFF_S = 1.0
+LONGEST_BACKOFF_S = 60.0
+
+
+def backoff_s(failures: int, retry_after: float | None, chance: float) -> float:
+    """Seconds to wait after `failures` failures in a row.
+
+    retry_after: the server's own wish in seconds, which is obeyed. chance: 0 to 1, spreads the
+    workstations of a clinic so that they do not all come back at once.
+    """
+    if retry_after is not None:
+        return max(retry_after, FIRST_BACKOFF_S) + chance
+    longest = min(LONGEST_BACKOFF_S, FIRST_BACKOFF_S * (1 << min(failures - 1, 10)))
+    return longest * (1 + chance) / 2
+
+
+class Poller(Generic[A]):
+    """Asks one question again and again, one at a time.
+
+    ask: brings an answer or raises a Failure. take: gets each answer that is still wanted. interval_s:
+    seconds from an answer to the next question.
+    """
+
+    def __init__(
+        self,
+        ask: Callable[[], Awaitable[A]],
+        take: Callable[[A], None],
+        connection: Connection,
+        interval_s: float,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._ask = ask
+        self._take = take
+        self._connection = connection
+        self._interval_s = interval_s
+        self._chance = chance
+        self._woken = asyncio.Event()
+        self._question = 0
+        self._failures = 0
+
+    def wake(self) -> None:
+        """Asks at once: after resume, reconnect, F5 or an own act; while a question is out, after it."""
+        self._woken.set()
+
+    def outdate(self) -> None:
+        """Something newer is known: an answer still under way is dropped and asked for anew (QUE-04)."""
+        self._question += 1
+
+    async def run(self) -> None:
+        """Polls until cancelled."""
+        while True:
+            self._woken.clear()
+            pause_s = await self.once()
+            try:
+                async with asyncio.timeout(pause_s):
+                    await self._woken.wait()
+            except TimeoutError:
+                continue
+
+    async def once(self) -> float:
+        """One question. Returns the seconds to wait before the next one."""
+        question = self._question
+        try:
+            answer = await self._ask()
+        except Failure as failure:
+            self._failures += 1
+            self._connection.failed(failure)
+            return backoff_s(self._failures, failure.retry_after, self._chance())
+        if question != self._question:
+            return 0.0
+        self._failures = 0
+        self._take(answer)
+        self._connection.succeeded()
+        return self._interval_s

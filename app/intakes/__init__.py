@@ -1,0 +1,1 @@
+"""Intakes: what a patient wrote before the visit."""

@@ -1,0 +1,138 @@
+"""The practice clinic's intake endpoints (api/visits.md §5)."""
+
+import json
+from typing import Any
+
+from starlette.responses import Response
+
+from app.sandbox import rows, visit_acts
+from app.sandbox.http import Call, Endpoint, Refusal, as_list, json_response, reply
+from app.sandbox.quirks import encode
+from app.sandbox.world import SCHEDULED, WALK_IN, Intake, Person
+
+_OURS = frozenset(
+    {
+        "id", "room_code", "room", "type", "provider_id", "provider", "reason_for_visit", "reasonforvisit",
+        "member_id", "attachments", "reset", "visit_id", "created", "modified", "bookedByProvider",
+    }
+)  # fmt: skip
+"""Keys with a meaning of their own; every other key is kept and returned as it was sent."""
+
+_NAMED_ANSWERS = frozenset({"location", "phone", "consultation"})
+"""Documented keys that are kept as sent, but are not custom keys."""
+
+
+def create(call: Call) -> Response:
+    """A fresh intake, always; answers `id` and the custom keys."""
+    room_code = call.text("room_code") or call.text("room") or call.needed("room_code")
+    room = call.room(room_code)
+    member = _member(call)
+    if not call.caller.is_patient and not call.caller.may_enter(room.code):
+        raise Refusal(403)
+    intake = visit_acts.write_intake(
+        call.world, member, room, answers={}, by_staff=not call.caller.is_patient
+    )
+    try:
+        _take_in(call, intake)
+    except Refusal:
+        del call.world.intakes[intake.id]
+        raise
+    custom = {key: value for key, value in intake.answers.items() if key not in _NAMED_ANSWERS}
+    return reply({**custom, "id": intake.id})
+
+
+def update(call: Call) -> Response:
+    """Overwrites what is sent, keeps the rest; answers the id."""
+    intake = _find(call)
+    _take_in(call, intake)
+    intake.modified = call.world.now
+    visit = call.world.visits.get(intake.visit_id or "")
+    if visit is not None:
+        call.world.keep(visit)
+    return reply({"id": intake.id})
+
+
+def get(call: Call) -> Response:
+    """The whole intake."""
+    intake = _find(call)
+    return json_response(b'{"data":' + encode(intake.id, rows.intake(intake)) + b"}")
+
+
+def _find(call: Call) -> Intake:
+    intake = call.world.intakes.get(call.params["id"])
+    if intake is None:
+        raise Refusal(404)
+    own = intake.member_id == call.caller.user_id
+    if not (own if call.caller.is_patient else call.caller.may_enter(intake.room_code)):
+        raise Refusal(403)
+    return intake
+
+
+def _member(call: Call) -> Person:
+    """The patient: the caller, or with a staff token the one in `member_id`."""
+    if call.caller.is_patient and call.caller.person is not None:
+        return call.caller.person
+    member = call.user(call.needed("member_id"))
+    if not member.is_patient:
+        raise Refusal(400, "member_id is not valid.")
+    return member
+
+
+def _take_in(call: Call, intake: Intake) -> None:
+    """Old names count like new ones; `provider_id` wins over `provider`."""
+    body = call.body
+    kind = call.whole("type")
+    if kind is not None and kind not in {WALK_IN, SCHEDULED}:
+        raise Refusal(400, "type is not valid.")
+    room = call.room(call.text("room_code") or call.text("room") or intake.room_code)
+    provider = call.text("provider_id") or call.text("provider")
+    if provider is not None:
+        intake.provider_id = call.provider_in(room, provider)
+    if intake.visit_id is None:
+        intake.room_code = room.code
+    intake.type = kind or intake.type
+    for name in ("reasonforvisit", "reason_for_visit"):
+        if name in body:
+            intake.reason = call.text(name) or ""
+    if "attachments" in body:
+        intake.attachments = [_attachment(call, ident) for ident in _ids(body["attachments"])]
+    intake.answers.update({key: value for key, value in body.items() if key not in _OURS})
+
+
+def _ids(sent: Any) -> list[str]:
+    """Attachments as `[{"id":..}]`, `[".."]` or `"a,b"`."""
+    if isinstance(sent, str) and sent.startswith("["):
+        try:
+            sent = json.loads(sent)
+        except ValueError as error:
+            raise Refusal(400, "attachments is not valid.") from error
+    if isinstance(sent, list):
+        return [
+            str(part.get("id") or part.get("_id")) if isinstance(part, dict) else str(part) for part in sent
+        ]
+    return as_list(sent or None)
+
+
+def _attachment(call: Call, ident: str) -> dict[str, Any]:
+    """The older shape: `_id`, moments as sec and usec. Names come with the files endpoints."""
+    moment = {"sec": call.world.now, "usec": 0}
+    return {
+        "_id": ident,
+        "name": "",
+        "ext": "",
+        "path": f"files/{ident}",
+        "size": 0,
+        "type": 0,
+        "using": 1,
+        "creator_id": call.caller.user_id,
+        "remark": None,
+        "created": moment,
+        "modified": moment,
+    }
+
+
+ENDPOINTS = (
+    Endpoint("intakes.create", "POST", "/intakes", create),
+    Endpoint("intakes.update", "POST", "/intakes/:id", update),
+    Endpoint("intakes.get", "GET", "/intakes/:id", get),
+)

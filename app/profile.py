@@ -1,0 +1,131 @@
+"""Which server, which clinic: a profile, and the file a clinic keeps it in (api/README.md §3)."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, get_args
+from urllib.parse import urlsplit
+
+import msgspec
+
+from app.wire.endpoints import TABLE, Endpoints
+
+CallTarget = Literal["visit", "dashboard", "room"]
+Place = Literal["production", "production-clinic", "staging", "staging-next", "staging-clinic", "other"]
+
+_ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+# What the vendor documents: API address and portal address, {account} replaced by the clinic's code.
+PLACES: Mapping[Place, tuple[str, str]] = {
+    "production": ("https://api.vsee.me/api_v3/", "https://{account}.vsee.me/"),
+    "production-clinic": ("https://api-{account}.vsee.me/api_v3/", "https://{account}.vsee.me/"),
+    "staging": (
+        "https://api.vseepreview.com/vc/stable/api_v3/",
+        "https://{account}.vseepreview.com/vc/stable/",
+    ),
+    "staging-next": (
+        "https://api.vseepreview.com/vc/next/api_v3/",
+        "https://{account}.vseepreview.com/vc/next/",
+    ),
+    "staging-clinic": (
+        "https://api-{account}.vseepreview.com/vc/stable/api_v3/",
+        "https://{account}.vseepreview.com/vc/stable/",
+    ),
+}
+
+
+class WrongProfile(ValueError):
+    """A profile that cannot be used; the text says what is wrong with it, for people."""
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True):
+    """One clinic's server.
+
+    api, portal: addresses ending in "/"; portal "" when not known. room: watch this room only, "" for all.
+    call_target: the page a started call opens. poll_s: seconds between two polls. endpoints: overrides of
+    the path table, key -> "METHOD path" or "off".
+    """
+
+    name: str
+    api: str
+    portal: str = ""
+    account: str = ""
+    room: str = ""
+    call_target: CallTarget = "dashboard"
+    poll_s: float = 10.0
+    endpoints: Mapping[str, str] = {}
+
+    def table(self) -> Endpoints:
+        """The path table as this clinic has it."""
+        return Endpoints(self.api, self.portal, self.endpoints)
+
+
+def at(place: Place, account: str) -> Profile:
+    """The profile of a clinic at one of the vendor's documented addresses. Raises WrongProfile."""
+    api, portal = PLACES[place]
+    if not _ACCOUNT.fullmatch(account):
+        raise WrongProfile("The account code may hold letters, digits, hyphens and underscores only.")
+    return checked(
+        Profile(
+            name=f"{account} ({place})",
+            api=api.format(account=account),
+            portal=portal.format(account=account),
+            account=account,
+        )
+    )
+
+
+def checked(profile: Profile) -> Profile:
+    """The profile with its addresses made whole. Raises WrongProfile."""
+    unknown = sorted(set(profile.endpoints) - set(TABLE))
+    if unknown:
+        raise WrongProfile(f"The profile overrides unknown endpoints: {', '.join(unknown)}.")
+    for key, override in profile.endpoints.items():
+        if override != "off" and override.partition(" ")[0] not in ("GET", "POST"):
+            raise WrongProfile(f'The override of {key} must be "GET path", "POST path" or "off".')
+    if profile.call_target not in get_args(CallTarget):
+        raise WrongProfile('call_target must be "visit", "dashboard" or "room".')
+    if not 1 <= profile.poll_s <= 300:
+        raise WrongProfile("poll_s must be 1 to 300 seconds.")
+    return msgspec.structs.replace(
+        profile,
+        api=_address(profile.api, "API"),
+        portal=_address(profile.portal, "portal") if profile.portal else "",
+    )
+
+
+def load(name: str, folder: Path) -> Profile:
+    """The profile in `folder`/profiles/`name`.toml. Raises WrongProfile."""
+    path = folder / "profiles" / f"{name}.toml"
+    if not re.fullmatch(r"[\w -]+", name):
+        raise WrongProfile(f'"{name}" is no profile name.')
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise WrongProfile(f'There is no profile "{name}"; its file would be profiles/{name}.toml.') from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise WrongProfile(f'The profile "{name}" cannot be read: {error}.') from None
+    try:
+        return checked(msgspec.convert({**values, "name": name}, Profile))
+    except msgspec.ValidationError as error:
+        raise WrongProfile(f'The profile "{name}" is wrong: {error}.') from None
+
+
+def _address(address: str, what: str) -> str:
+    """A base address with its closing slash; TLS only, but for this machine itself (DAT-04)."""
+    parts = urlsplit(address.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise WrongProfile(f"The {what} address must look like https://host/path/.")
+    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        raise WrongProfile(
+            f"The {what} address must begin with https://: patient data travels encrypted only."
+        )
+    if parts.username or parts.password:
+        raise WrongProfile(f"The {what} address must not hold a user name or password.")
+    try:
+        _ = parts.port
+    except ValueError:
+        raise WrongProfile(f"The {what} address has no valid port.") from None
+    return address.strip().rstrip("/") + "/"

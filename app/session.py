@@ -1,0 +1,126 @@
+"""Everything one signed-in person may use, opened and closed in order."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from app.auth import tokens as auth
+from app.auth.tokens import Tokens
+from app.calls.start import Calls
+from app.core.clock import Clock, ServerClock, SystemClock
+from app.core.tasks import Tasks
+from app.errors import Broken, Refused
+from app.intakes.intakes import Intakes
+from app.profile import Profile
+from app.rooms.rooms import Rooms
+from app.users.record import Person
+from app.visits.queue import Queue
+from app.wire.client import Client, Credentials
+
+Report = Callable[[BaseException], None]
+# A part that stopped by a fault of ours is started again after this long: the queue must go on.
+_AGAIN_S = 5.0
+
+
+class Session:
+    """One person at one clinic's server. Made by `sign_in` or `resume`; `start` it, then `close` it.
+
+    Each feature has one line here. report: told of every fault of our own in a running part.
+    tokens_changed: told when the server gave new tokens.
+    """
+
+    def __init__(
+        self, profile: Profile, client: Client, clock: ServerClock, tokens: Tokens, me: Person, report: Report
+    ) -> None:
+        self.profile = profile
+        self.clock = clock
+        self.me = me
+        self.tokens = tokens
+        self.tokens_changed: Callable[[Tokens], None] = lambda _tokens: None
+        self.queue = Queue(client, clock, profile.poll_s, profile.room)
+        self.rooms = Rooms(client)
+        self.intakes = Intakes(client)
+        self.calls = Calls(client, profile, me, clock, self.queue.read, self.rooms.read)
+        self._client = client
+        self._client.credentials.renew = self._renew
+        self._report = report
+        self._tasks = Tasks(report)
+
+    def start(self) -> None:
+        """Begins to keep the facts fresh."""
+        for name, run in (("queue", self.queue.run), ("rooms", self.rooms.run)):
+            self._tasks.start(self._kept_running(run), name)
+
+    async def close(self) -> None:
+        """Ends every task, then gives the connections back. The server's session goes on."""
+        await self._tasks.close()
+        await self._client.close()
+
+    async def sign_out(self) -> None:
+        """Ends the session here and, where the server offers it, there."""
+        await self._tasks.close()
+        await auth.sign_out(self._client)
+        await self._client.close()
+
+    async def _renew(self) -> str | None:
+        renewed = await auth.renew(self._client, self.tokens)
+        if renewed is None:
+            return None
+        self.tokens = renewed
+        self.tokens_changed(renewed)
+        return renewed.token
+
+    async def _kept_running(self, run: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            try:
+                await run()
+            except Exception as error:  # noqa: BLE001 (whatever our fault is: told, and the queue goes on)
+                self._report(error)
+            await asyncio.sleep(_AGAIN_S)
+
+
+async def sign_in(
+    profile: Profile, username: str, password: str, report: Report, clock: Clock | None = None
+) -> Session:
+    """A session by user name and password. Raises Failure; SignedOut when they are wrong."""
+    client, server_clock = _client(profile, "", clock)
+    try:
+        tokens, me = await auth.sign_in(client, username, password)
+        client.credentials.token = tokens.token
+        if me is None or not me.name:
+            me = await _me(client, tokens)
+    except BaseException:
+        await client.close()
+        raise
+    return Session(profile, client, server_clock, tokens, me, report)
+
+
+async def resume(profile: Profile, tokens: Tokens, report: Report, clock: Clock | None = None) -> Session:
+    """A session by tokens of an earlier sign-in, or a token alone. Raises Failure."""
+    client, server_clock = _client(profile, tokens.token, clock)
+
+    async def renewed() -> str | None:
+        nonlocal tokens
+        fresh = await auth.renew(client, tokens)
+        tokens = fresh or tokens
+        return fresh.token if fresh else None
+
+    client.credentials.renew = renewed
+    try:
+        me = await _me(client, tokens)
+    except BaseException:
+        await client.close()
+        raise
+    return Session(profile, client, server_clock, tokens, me, report)
+
+
+async def _me(client: Client, tokens: Tokens) -> Person:
+    """The person signed in; by id alone at a server that does not say more."""
+    try:
+        return await auth.who_am_i(client)
+    except (Refused, Broken):
+        return Person(id=tokens.user_id)
+
+
+def _client(profile: Profile, token: str, clock: Clock | None) -> tuple[Client, ServerClock]:
+    server_clock = ServerClock(clock or SystemClock())
+    return Client(profile.table(), Credentials(profile.account, token), server_clock), server_clock

@@ -1,0 +1,67 @@
+"""A person: patient, provider or staff (api/users.md §2)."""
+
+from datetime import date
+
+import msgspec
+
+from app.wire.reader import Row
+
+# api/users.md §1. Other numbers stay visible as they are.
+GENDERS = {1: "male", 2: "female"}
+_GENDER_CODES = {"1": 1, "2": 2, "male": 1, "female": 2}
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """Who somebody is, as far as the server said. None and "" mean not known.
+
+    born: a plain date, in no time zone. gender: 1 male, 2 female, other numbers unrecognised. title: such as
+    "Dr."; suffix: such as "MD". kind: the user type number (200 patient, 400 provider, 600 guest).
+    """
+
+    id: str
+    given: str = ""
+    family: str = ""
+    full_name: str = ""
+    title: str = ""
+    suffix: str = ""
+    born: date | None = None
+    gender: int | None = None
+    phone: str = ""
+    email: str = ""
+    kind: int | None = None
+
+    @property
+    def name(self) -> str:
+        """Given and family name as one text, "" when the server named neither."""
+        return self.full_name or f"{self.given} {self.family}".strip()
+
+
+def read_person(row: Row, person_id: str | None = None) -> Person | None:
+    """The person that a JSON object describes; None when it names nobody.
+
+    person_id: used when the object carries no id of its own.
+    """
+    found = row.text("id", "_id") or person_id
+    if not found:
+        return None
+    return Person(
+        id=found,
+        given=row.text("first_name") or "",
+        family=row.text("last_name") or "",
+        full_name=row.text("full_name", "name") or "",
+        title=row.text("title") or "",
+        suffix=row.text("suffix") or "",
+        born=row.day("dob"),
+        gender=_gender(row),
+        phone=row.text("phone") or "",
+        email=row.text("email") or "",
+        kind=row.number("type"),
+    )
+
+
+def _gender(row: Row) -> int | None:
+    """An int in replies, a word in some (quirk 10)."""
+    word = row.raw("gender")
+    if isinstance(word, str) and word.lower() in _GENDER_CODES:
+        return _GENDER_CODES[word.lower()]
+    return row.number("gender") or None

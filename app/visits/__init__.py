@@ -1,0 +1,1 @@
+"""Visits: what is in the queue, who waits and for how long."""

@@ -1,0 +1,206 @@
+"""The live queue: the clinic's visits of now, kept fresh, each as complete as the server lets it be."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from app.core.clock import ServerClock
+from app.core.collection import Collection
+from app.core.connection import Connection
+from app.core.poller import Poller
+from app.errors import Broken, Failure
+from app.visits.record import Unreadable, Visit, filled, is_complete, read_visit
+from app.visits.waiting import QueueRow, is_open
+from app.wire.client import Client
+from app.wire.envelope import rows_of
+from app.wire.rows import RowMemory
+
+# The window asked for: a night's visits are still there, tomorrow's first appointments already.
+BACK_S = 24 * 3600
+AHEAD_S = 24 * 3600
+# The window moves in steps, so that the same question is asked for a while.
+_STEP_S = 300
+# api/README.md §11: interval of a visit's detail while somebody looks at it.
+DETAIL_EVERY_S = 15.0
+# A row that leaves out what the queue needs is completed anew after this long.
+_COMPLETE_EVERY_S = 60.0
+_COMPLETING_AT_ONCE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Detail:
+    """A visit's detail and the row it was read beside."""
+
+    row: QueueRow | None
+    visit: Visit
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Beside which row, and when (monotonic s), a detail was last asked for."""
+
+    row: QueueRow | None
+    at: float
+
+    def is_due(self, row: QueueRow, now: float) -> bool:
+        return self.row is not row or now - self.at >= _COMPLETE_EVERY_S
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    body: bytes
+    rows: dict[str, QueueRow]
+
+
+class Queue:
+    """The visits of one room, or of all rooms that the person may see.
+
+    room: a room code, or "" for all. interval_s: seconds between two polls.
+    """
+
+    def __init__(self, client: Client, clock: ServerClock, interval_s: float, room: str = "") -> None:
+        self.visits: Collection[QueueRow] = Collection()
+        self.connection = Connection(clock, interval_s)
+        self.poller: Poller[_Answer | None] = Poller(self._ask, self._take, self.connection, interval_s)
+        self._client = client
+        self._clock = clock
+        self._room = room
+        self._memory: RowMemory[QueueRow] = RowMemory(read_visit)
+        self._body = b""
+        self._rows: dict[str, QueueRow] = {}
+        self._details: dict[str, _Detail] = {}
+        self._asked: dict[str, _Asked] = {}
+        self._watched = ""
+        self._looked_at = asyncio.Event()
+        self._arrived = asyncio.Event()
+
+    async def run(self) -> None:
+        """Keeps the queue fresh until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.poller.run(), name="visits.poll")
+            tasks.create_task(self._attend_watched(), name="visits.watched")
+            tasks.create_task(self._attend_incomplete(), name="visits.incomplete")
+
+    def watch(self, visit_id: str | None) -> None:
+        """Somebody looks at this visit: its detail is read now and every 15 s. None: at none."""
+        self._watched = visit_id or ""
+        self._looked_at.set()
+
+    async def read(self, visit_id: str) -> Visit:
+        """The visit as the server has it now. Raises Failure; Broken when another visit came back."""
+        reply = await self._client.get("visits.get", id=visit_id)
+        visit = read_visit(bytes(reply.data))
+        if isinstance(visit, Unreadable) or visit.id != visit_id:
+            raise Broken("shape", where="visit.id")
+        self._keep(visit)
+        return visit
+
+    async def complete(self) -> None:
+        """Reads the detail of each open visit whose row leaves out what the queue needs.
+
+        A visit whose detail cannot be read stays as its row told it; the next round asks again.
+        """
+        gate = asyncio.Semaphore(_COMPLETING_AT_ONCE)
+
+        async def one(visit_id: str) -> None:
+            async with gate:
+                self._asked[visit_id] = _Asked(self._rows.get(visit_id), self._clock.monotonic())
+                with suppress(Failure):
+                    await self.read(visit_id)
+
+        async with asyncio.TaskGroup() as tasks:
+            for visit_id in self._incomplete():
+                tasks.create_task(one(visit_id), name="visits.complete")
+
+    async def _ask(self) -> _Answer | None:
+        reply = await self._client.get("visits.list", self._question())
+        if reply.body == self._body:
+            return None
+        rows: dict[str, QueueRow] = {}
+        for record in await self._memory.records(rows_of(reply.data)):
+            _add(rows, record)
+        return _Answer(reply.body, rows)
+
+    def _question(self) -> dict[str, Any]:
+        now = self._clock.now() // _STEP_S * _STEP_S
+        question: dict[str, Any] = {"start_time": int(now - BACK_S), "end_time": int(now + AHEAD_S)}
+        if self._room:
+            question["room_code"] = self._room
+        return question
+
+    def _take(self, answer: _Answer | None) -> None:
+        if answer is not None:
+            self._body, self._rows = answer.body, answer.rows
+            self.visits.replace(self._merged())
+        self._arrived.set()
+
+    def _merged(self) -> dict[str, QueueRow]:
+        """The rows with their details laid under: a detail read after its row wins over it."""
+        self._details = {key: detail for key, detail in self._details.items() if key in self._rows}
+        self._asked = {key: asked for key, asked in self._asked.items() if key in self._rows}
+        if not self._details:
+            return self._rows
+        merged = dict(self._rows)
+        for visit_id, detail in self._details.items():
+            row = merged[visit_id]
+            if row is detail.row:
+                merged[visit_id] = detail.visit
+            elif isinstance(row, Visit):
+                merged[visit_id] = filled(row, detail.visit)
+        return merged
+
+    def _keep(self, visit: Visit) -> None:
+        """Takes a detail in. A list answer still under way is older than it and is dropped (QUE-04)."""
+        row = self._rows.get(visit.id)
+        complete = filled(visit, row) if isinstance(row, Visit) else visit
+        self._details[visit.id] = _Detail(row, complete)
+        self.poller.outdate()
+        if row is not None:
+            self.visits.put(complete)
+
+    def _incomplete(self) -> list[str]:
+        now = self._clock.monotonic()
+        return [
+            visit_id
+            for visit_id, row in self._rows.items()
+            if isinstance(row, Visit)
+            and not is_complete(row)
+            and is_open(row)
+            and self._is_due(visit_id, row, now)
+        ]
+
+    def _is_due(self, visit_id: str, row: QueueRow, now: float) -> bool:
+        asked = self._asked.get(visit_id)
+        return asked is None or asked.is_due(row, now)
+
+    async def _attend_watched(self) -> None:
+        while True:
+            self._looked_at.clear()
+            if self._watched in self.visits:
+                # The poller speaks for the connection; a detail that fails is asked for again.
+                with suppress(Failure):
+                    await self.read(self._watched)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(DETAIL_EVERY_S):
+                    await self._looked_at.wait()
+
+    async def _attend_incomplete(self) -> None:
+        while True:
+            await self._arrived.wait()
+            self._arrived.clear()
+            await self.complete()
+
+
+def _add(rows: dict[str, QueueRow], record: QueueRow) -> None:
+    """Adds a row. Two of one id: the one modified last counts. Two alike unreadable rows are both kept."""
+    known = rows.get(record.id)
+    if isinstance(record, Unreadable):
+        copies = 1
+        record_id = record.id
+        while record_id in rows:
+            copies += 1
+            record_id = f"{record.id}-{copies}"
+        rows[record_id] = record if copies == 1 else Unreadable(id=record_id, complaint=record.complaint)
+    elif not isinstance(known, Visit) or (record.modified or 0) >= (known.modified or 0):
+        rows[record.id] = record

@@ -1,0 +1,122 @@
+"""The reply envelope: what is a success, and which failure the rest is (api/README.md §6 and §7)."""
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import msgspec
+
+from app.errors import Broken, Failure, Refused, SignedOut
+
+# A server that asks for more than this is asked again all the same: patients may be waiting.
+_LONGEST_WAIT_S = 600.0
+_BOM = b"\xef\xbb\xbf"
+
+
+class _Envelope(msgspec.Struct):
+    data: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    code: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    message: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+
+
+_ENVELOPE = msgspec.json.Decoder(_Envelope)
+_ROWS = msgspec.json.Decoder(list[msgspec.Raw])
+_KEYED_ROWS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+def data_of(status: int, body: bytes, retry_after: float | None, *, needs_data: bool) -> msgspec.Raw:
+    """The raw `data` of a successful reply; raises the Failure that any other reply is.
+
+    status: of HTTP. retry_after: seconds. needs_data: a reading call without `data` is a failure; an
+    action without it has succeeded (api/README.md §6) and gives an empty Raw.
+    """
+    envelope = _decode(body)
+    if status != 200:
+        raise failure_of(status, _words(envelope), retry_after)
+    if envelope is None:
+        raise Broken("not_json")
+    code = _code(envelope)
+    if code not in (None, 200):
+        raise failure_of(code or 0, _words(envelope), retry_after)
+    if isinstance(envelope.data, msgspec.Raw):
+        return envelope.data
+    if needs_data:
+        raise Broken("shape", where="data")
+    return msgspec.Raw()
+
+
+def rows_of(data: msgspec.Raw) -> list[msgspec.Raw]:
+    """The rows of a list reply, each still undecoded.
+
+    PHP writes an array with gaps as an object, so a non-empty object gives its values. Anything else is
+    Broken: it must not be taken for an empty list (QUE-03).
+    """
+    try:
+        if bytes(memoryview(data)[:1]) == b"[":
+            return _ROWS.decode(data)
+        rows = list(_KEYED_ROWS.decode(data).values())
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise Broken("shape", where="data") from None
+    if not rows:
+        raise Broken("shape", where="data")
+    return rows
+
+
+def failure_of(status: int, message: str, retry_after: float | None = None) -> Failure:
+    """The Failure that a status (of HTTP or of the envelope) other than 200 stands for."""
+    if status == 401:
+        return SignedOut(message)
+    if 400 <= status < 500:
+        return Refused(status, message, retry_after=retry_after)
+    return Broken("status", status=status, retry_after=retry_after)
+
+
+def retry_after_s(value: str | None, now: float) -> float | None:
+    """Seconds that a `Retry-After` header asks for: a number, or a date against `now` (Unix s)."""
+    if not value:
+        return None
+    if value.strip().isdecimal():
+        return min(float(value), _LONGEST_WAIT_S)
+    moment = http_date(value)
+    return None if moment is None else min(max(0.0, moment - now), _LONGEST_WAIT_S)
+
+
+def http_date(value: str | None) -> float | None:
+    """Unix seconds of an HTTP date header, None when it is missing or not a date."""
+    if not value:
+        return None
+    try:
+        moment: datetime = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def _decode(body: bytes) -> _Envelope | None:
+    """The envelope, or None when the body is no JSON; an object is all that can carry `data` or `code`."""
+    text = body.removeprefix(_BOM)
+    try:
+        return _ENVELOPE.decode(text)
+    except msgspec.ValidationError:
+        return _Envelope()
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def _code(envelope: _Envelope) -> int | None:
+    """The envelope's code as a number; None when absent; 0, which is no success, when it is no number."""
+    if not isinstance(envelope.code, msgspec.Raw):
+        return None
+    value = msgspec.json.decode(envelope.code)
+    if value is None:
+        return None
+    try:
+        return int(value)
+    except (TypeError, ValueError, OverflowError):
+        return 0
+
+
+def _words(envelope: _Envelope | None) -> str:
+    if envelope is None or not isinstance(envelope.message, msgspec.Raw):
+        return ""
+    message = msgspec.json.decode(envelope.message)
+    return message if isinstance(message, str) else ""

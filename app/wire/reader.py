@@ -1,0 +1,138 @@
+"""Makes sense of this server's JSON, with the path in every complaint (api/README.md §8).
+
+Any JSON goes in; a value, or None and a complaint, comes out. Unset is None without a complaint, in all
+its four forms: null, "", a missing key, false.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import msgspec
+
+Json = Any
+
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+# Past this a number of seconds cannot be a date of this century and must be milliseconds (§9).
+_MILLISECONDS_FROM = 100_000_000_000
+_LATEST_S = 4_102_444_800  # the year 2100
+
+
+def decode(raw: bytes | msgspec.Raw) -> Json:
+    """The JSON value, or raises ValueError when it is none."""
+    try:
+        return msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ValueError(str(error)) from None
+
+
+class Row:
+    """One JSON object being read. Complaints of it and of the objects in it gather in `complaints`."""
+
+    def __init__(self, value: Json, path: str = "", complaints: list[str] | None = None) -> None:
+        self.path = path
+        self.complaints = [] if complaints is None else complaints
+        # PHP writes an empty object as [] (quirk 7).
+        self.values: dict[str, Json] = value if isinstance(value, dict) else {}
+        if not isinstance(value, dict) and not _is_unset(value) and value != []:
+            self._complain("", "is no object")
+
+    def __bool__(self) -> bool:
+        return bool(self.values)
+
+    def raw(self, *names: str) -> Json:
+        """The first value among old and new `names` (quirk 22) that is set, as it came; None if none is."""
+        return next((self.values[name] for name in names if not _is_unset(self.values.get(name))), None)
+
+    def text(self, *names: str) -> str | None:
+        """Text; a number is taken as its digits (ids come as both, quirk 3)."""
+        value = self.raw(*names)
+        if value is None or isinstance(value, str):
+            return value
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return str(value)
+        self._complain(names[0], "is no text")
+        return None
+
+    def number(self, *names: str) -> int | None:
+        """A whole number, from a number or decimal text (quirk 1). 0 counts as set."""
+        value = self.raw(*names)
+        if value is None:
+            return None
+        found = _number(value)
+        if found is None or found != int(found):
+            self._complain(names[0], "is no whole number")
+            return None
+        return int(found)
+
+    def flag(self, *names: str) -> bool | None:
+        """True or false; false is a value here, only null, "" and a missing key are unset."""
+        for name in names:
+            value = self.values.get(name)
+            if isinstance(value, bool):
+                return value
+            if value in (0, 1, "0", "1", "true", "false"):
+                return value in (1, "1", "true")
+        return None
+
+    def instant(self, *names: str) -> float | None:
+        """Unix seconds, UTC, from seconds or milliseconds, number or text (quirks 2 and 5, §9)."""
+        value = self.raw(*names)
+        if isinstance(value, dict):
+            value = value.get("sec")
+        if value is None or value == 0 or value == "0":  # noqa: PLR1714 (a list is not hashable)
+            return None
+        seconds = _number(value)
+        if seconds is not None and abs(seconds) >= _MILLISECONDS_FROM:
+            seconds /= 1000
+        if seconds is None or not 0 < seconds < _LATEST_S:
+            self._complain(names[0], "is no moment in time")
+            return None
+        return seconds
+
+    def day(self, *names: str) -> date | None:
+        """A date-only value; it never passes through a time zone (DSP-02)."""
+        value = self.raw(*names)
+        if value is None or value == "0000-00-00":
+            return None
+        try:
+            return date.fromisoformat(value[:10])
+        except (TypeError, ValueError):
+            self._complain(names[0], "is no date")
+            return None
+
+    def object(self, name: str) -> "Row":
+        """The object under `name`; an empty one when unset."""
+        return Row(self.values.get(name), self._at(name), self.complaints)
+
+    def array(self, name: str) -> Sequence[Json]:
+        """The array under `name`; empty when unset."""
+        value = self.raw(name)
+        if value is None or isinstance(value, list):
+            return value or ()
+        self._complain(name, "is no list")
+        return ()
+
+    def _at(self, name: str) -> str:
+        return f"{self.path}.{name}" if self.path and name else self.path or name
+
+    def _complain(self, name: str, what: str) -> None:
+        self.complaints.append(f"{self._at(name) or 'row'} {what}")
+
+
+def _is_unset(value: Json) -> bool:
+    return value is None or value is False or value == ""
+
+
+def _number(value: Json) -> float | None:
+    if isinstance(value, str) and not _NUMBER.fullmatch(value.strip()):
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = float(value)
+    except (OverflowError, ValueError):
+        return None
+    return number if math.isfinite(number) else None

@@ -1,0 +1,1 @@
+"""Fonts, icons and the practice clinic's seeds."""

@@ -1,0 +1,110 @@
+"""What is a success, and which failure the rest is (api/README.md §6 and §7)."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.errors import Broken, Failure, Refused, SignedOut
+from app.wire.envelope import data_of, http_date, retry_after_s, rows_of
+from tests.app.wire.test_reader import JSON
+
+
+def data(status: int, value: Any, needs_data: bool = True) -> Any:
+    body = value if isinstance(value, bytes) else json.dumps(value).encode()
+    raw = bytes(data_of(status, body, None, needs_data=needs_data))
+    return json.loads(raw) if raw else None
+
+
+def test_success_is_200_with_data() -> None:
+    assert data(200, {"data": {"id": "1"}}) == {"id": "1"}
+    assert data(200, {"data": True, "code": 200}) is True
+    assert data(200, b'\xef\xbb\xbf{"data": [1]}') == [1]
+
+
+def test_only_the_top_level_code_counts() -> None:
+    assert data(200, {"data": {"code": "k7m2p"}}) == {"code": "k7m2p"}
+
+
+@pytest.mark.parametrize("code", [401, "401"])
+def test_a_bad_code_in_a_200_body_is_a_failure(code: Any) -> None:
+    with pytest.raises(SignedOut):
+        data(200, {"code": code, "message": "no"})
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (401, {"code": 401, "message": "no"}, SignedOut),
+        (403, {"code": 403, "message": "no"}, Refused),
+        (404, b"<html>", Refused),
+        (429, {}, Refused),
+        (500, b"<html>", Broken),
+        (503, {"data": [1]}, Broken),
+        (204, b"", Broken),
+        (200, b"<html>", Broken),
+        (200, b'{"data": [{"id": "1"}, {"i', Broken),
+        (200, b"", Broken),
+        (200, [], Broken),
+        (200, {"items": []}, Broken),
+        (200, {"data": [1], "code": 0}, Broken),
+        (200, {"data": [1], "code": "what"}, Broken),
+    ],
+)
+def test_everything_else_is_one_of_the_five(status: int, body: Any, kind: type[Failure]) -> None:
+    with pytest.raises(kind):
+        data(status, body)
+
+
+def test_the_servers_words_are_kept() -> None:
+    with pytest.raises(Refused) as refusal:
+        data(400, {"code": 400, "message": "Visit 5 is already completed."})
+    assert (refusal.value.status, refusal.value.message) == (400, "Visit 5 is already completed.")
+
+
+def test_an_act_without_data_has_succeeded() -> None:
+    assert data(200, {"ok": 1}, needs_data=False) is None
+    with pytest.raises(Refused):
+        data(200, {"code": 400}, needs_data=False)
+
+
+@settings(max_examples=200)
+@given(JSON, st.sampled_from([200, 201, 302, 400, 401, 404, 429, 500]))
+def test_any_json_is_data_or_a_failure(value: Any, status: int) -> None:
+    for needs_data in (True, False):
+        try:
+            data(status, json.dumps(value).encode(), needs_data)
+        except Failure:
+            continue
+
+
+def rows(value: Any) -> list[Any]:
+    raw = data_of(200, json.dumps({"data": value}).encode(), None, needs_data=True)
+    return [json.loads(bytes(row)) for row in rows_of(raw)]
+
+
+def test_rows_are_split_whatever_is_in_them() -> None:
+    assert rows([{"id": 1}, None, "text", []]) == [{"id": 1}, None, "text", []]
+    assert rows({"0": {"id": 1}, "3": {"id": 2}}) == [{"id": 1}, {"id": 2}]
+    assert rows([]) == []
+
+
+@pytest.mark.parametrize("value", [None, True, "text", 5, {}])
+def test_what_is_no_list_is_not_taken_for_an_empty_one(value: Any) -> None:
+    with pytest.raises(Broken):
+        rows(value)
+
+
+def test_retry_after_is_seconds_or_a_date() -> None:
+    assert retry_after_s("7", 0) == 7
+    assert retry_after_s("Thu, 01 Jan 1970 00:01:00 GMT", 50) == 10
+    assert retry_after_s("Thu, 01 Jan 1970 00:01:00 GMT", 90) == 0
+    assert retry_after_s("soon", 0) is None
+    assert retry_after_s(None, 0) is None
+
+
+def test_http_dates() -> None:
+    assert http_date("Thu, 01 Jan 1970 00:01:00 GMT") == 60
+    assert http_date("yesterday") is None

@@ -1,0 +1,54 @@
+"""What every test runs under: our own event loop, no warnings, no stray log records, no task left over."""
+
+import asyncio
+import inspect
+import logging
+import os
+from collections.abc import Iterator
+from typing import Any
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["QT_API"] = "pyside6"
+
+import pytest
+
+from ui.program import Loop
+
+LONGEST_S = 20.0
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Runs `async def` tests: on the Qt loop when they use Qt, on plain asyncio otherwise."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+
+    async def bounded() -> None:
+        before = asyncio.all_tasks()
+        async with asyncio.timeout(LONGEST_S):
+            await pyfuncitem.obj(**arguments)
+        left = asyncio.all_tasks() - before
+        assert not left, f"tasks left over: {[task.get_name() for task in left]}"
+
+    with asyncio.Runner(loop_factory=_loop_factory(pyfuncitem)) as runner:
+        runner.run(bounded())
+    return True
+
+
+def _loop_factory(item: pytest.Function) -> Any:
+    if "qapp" not in item.fixturenames:
+        return None
+    application = item.funcargs["qapp"]
+    application.setQuitOnLastWindowClosed(False)
+    return lambda: Loop(application)
+
+
+@pytest.fixture(autouse=True)
+def no_unexpected_log(caplog: pytest.LogCaptureFixture, request: pytest.FixtureRequest) -> Iterator[None]:
+    """A record at WARNING or above fails the test, unless it is marked `logs`."""
+    yield
+    if request.node.get_closest_marker("logs"):
+        return
+    stray = [record for record in caplog.get_records("call") if record.levelno >= logging.WARNING]
+    assert not stray, f"unexpected log records: {[record.getMessage() for record in stray]}"

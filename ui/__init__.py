@@ -1,0 +1,1 @@
+"""What one sees of Vestibule: Qt widgets over `app`."""

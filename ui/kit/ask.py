@@ -1,0 +1,153 @@
+"""Questions without a nested event loop: open a dialog, await its answer."""
+
+import asyncio
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
+
+from ui.theme.theme import Theme
+from ui.theme.tokens import Space
+
+
+async def ask(dialog: QDialog) -> bool:
+    """Opens `dialog` and waits until it is finished; True when it was accepted.
+
+    Being cancelled closes the dialog. When its parent window closes or it is destroyed the answer is False.
+    The dialog itself lives on, so that its fields can be read; whoever made it calls `deleteLater`.
+    """
+    answer = _Answer(dialog)
+    try:
+        dialog.open()
+        return await answer.future
+    finally:
+        answer.stop()
+
+
+class _Answer(QObject):
+    """Listens to one dialog. Has no parent: it must outlive the dialog."""
+
+    def __init__(self, dialog: QDialog) -> None:
+        super().__init__()
+        self.future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._dialog = dialog
+        self._window = dialog.parentWidget().window() if dialog.parentWidget() else None
+        dialog.finished.connect(self._finished)
+        dialog.destroyed.connect(self._gone)
+        if self._window is not None:
+            self._window.installEventFilter(self)
+
+    def stop(self) -> None:
+        """Closes the dialog if it is still open, and stops listening."""
+        if self._window is not None and isValid(self._window):
+            self._window.removeEventFilter(self)
+        if isValid(self._dialog):
+            self._dialog.finished.disconnect(self._finished)
+            self._dialog.destroyed.disconnect(self._gone)
+            self._dialog.close()
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        closing = event.type() == QEvent.Type.Close
+        # A minimised window is hidden, too, but by the desktop: its question waits.
+        hiding = event.type() == QEvent.Type.Hide and not event.spontaneous()
+        if (closing or hiding) and isValid(self._dialog):
+            self._dialog.reject()
+        return False
+
+    def _finished(self, result: int) -> None:
+        self._set(result == QDialog.DialogCode.Accepted)
+
+    def _gone(self) -> None:
+        self._set(False)
+
+    def _set(self, accepted: bool) -> None:
+        if not self.future.done():
+            self.future.set_result(accepted)
+
+
+class Question(QDialog):
+    """A title, a few words, room for a form, and two buttons. Esc cancels, focus starts on cancel.
+
+    text: plain. body: shown between text and buttons. kind: of the accept button, "primary" or "danger".
+    accept_keys: a chord that accepts, named in the button's tool tip, e.g. "Ctrl+Return".
+    enter_accepts: whether plain Enter accepts; leave it off for anything that acts on a patient.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        title: str,
+        text: str = "",
+        *,
+        accept: str,
+        cancel: str = "Cancel",
+        kind: str = "primary",
+        body: QWidget | None = None,
+        accept_keys: str = "",
+        enter_accepts: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setWindowTitle(title)
+        self._title = _label(title, "title", self)
+        self._text = _label(text, "", self)
+        self._text.setVisible(bool(text))
+        self.accept_button = self._button(accept, kind, default=enter_accepts)
+        self.cancel_button = self._button(cancel, "plain", default=False)
+        self.accept_button.clicked.connect(self.accept)
+        self.cancel_button.clicked.connect(self.reject)
+        if accept_keys:
+            self._bind(accept_keys)
+        self._lay_out(body)
+        self.cancel_button.setFocus()
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """Allows or forbids accepting, by button and chord alike."""
+        self.accept_button.setEnabled(enabled)
+
+    def _button(self, text: str, kind: str, *, default: bool) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setProperty("kind", kind)
+        button.setAutoDefault(default)
+        button.setDefault(default)
+        return button
+
+    def _bind(self, keys: str) -> None:
+        sequence = QKeySequence(keys)
+        shortcut = QShortcut(sequence, self)
+        shortcut.activated.connect(self.accept_button.click)
+        shortcut.setAutoRepeat(False)
+        shown = sequence.toString(QKeySequence.SequenceFormat.NativeText)
+        self.accept_button.setToolTip(shown)
+        self.accept_button.setAccessibleDescription(shown)
+
+    def _lay_out(self, body: QWidget | None) -> None:
+        px = self._theme.px
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(Space.wide), px(Space.wide), px(Space.wide), px(Space.large))
+        column.setSpacing(px(Space.medium))
+        column.addWidget(self._title)
+        column.addWidget(self._text)
+        if body is not None:
+            column.addWidget(body)
+        column.addStretch(1)
+        column.addSpacing(px(Space.small))
+        row = QHBoxLayout()
+        row.setSpacing(px(Space.small))
+        row.addStretch(1)
+        row.addWidget(self.cancel_button)
+        row.addWidget(self.accept_button)
+        column.addLayout(row)
+        self.setMinimumWidth(px(380))
+
+
+def _label(text: str, kind: str, parent: QWidget) -> QLabel:
+    label = QLabel(parent)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setText(text)
+    if kind:
+        label.setProperty("kind", kind)
+    return label

@@ -1,0 +1,130 @@
+"""Facts about a record: label and value, selectable, whole, and never read as markup."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPalette, QResizeEvent, QTextOption, QWheelEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QTextEdit, QWidget
+
+from ui.kit.labels import label
+from ui.theme.theme import Theme
+from ui.theme.tokens import Space
+
+NOT_KNOWN = "Not known"
+
+_CAPTION_CHARS = 14
+
+
+class Value(QTextEdit):
+    """Plain text that wraps anywhere it must and is as tall as its words. A QLabel cannot break a long word."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._known = True
+        self.setProperty("fact", True)
+        self.setReadOnly(True)
+        self.setAcceptRichText(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Selectable with the pointer, but no stop for Tab: a page of facts would be a page of stops.
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.DefaultContextMenu)
+        self.document().setDocumentMargin(0)
+        self.viewport().setAutoFillBackground(False)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def set(self, text: str | None) -> None:
+        """Shows `text`, or that it is not known."""
+        self._known = bool(text)
+        shown = text or NOT_KNOWN
+        if shown != self.toPlainText():
+            self.setPlainText(shown)
+        self._restyle()
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        document = self.document().clone()
+        document.setDocumentMargin(0)
+        document.setTextWidth(max(width, 1))
+        return round(document.size().height() + 0.49)
+
+    def sizeHint(self) -> QSize:
+        width = (
+            self.width() if self.width() > self.fontMetrics().averageCharWidth() * 8 else self._theme.px(240)
+        )
+        return QSize(width, self.heightForWidth(width))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().averageCharWidth() * 10, self.fontMetrics().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self.updateGeometry()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Left to the page: it is the page that scrolls."""
+        event.ignore()
+
+    def _restyle(self) -> None:
+        tokens = self._theme.tokens
+        self.setFont(self._theme.font())
+        self.document().setDefaultFont(self._theme.font())
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.Text, tokens.ink if self._known else tokens.ink_faint)
+        self.setPalette(palette)
+        self.updateGeometry()
+
+
+class FactGrid(QWidget):
+    """Labels left, values right. Rows stay in the order in which they were added."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._captions: dict[str, QLabel] = {}
+        self._values: dict[str, Value] = {}
+        self._hides: dict[str, bool] = {}
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setColumnStretch(1, 1)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def add(self, name: str, title: str, *, hide_unknown: bool = False) -> Value:
+        """Adds a row. hide_unknown: whether the row goes when its value is not known."""
+        caption, value = label(title, "soft", wrap=True, parent=self), Value(self._theme, self)
+        value.setAccessibleName(title)
+        row = len(self._values)
+        self._grid.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(value, row, 1)
+        self._captions[name], self._values[name], self._hides[name] = caption, value, hide_unknown
+        self.set(name, None)
+        return value
+
+    def set(self, name: str, text: str | None) -> None:
+        """Shows a value; None or "" is shown as not known."""
+        self._values[name].set(text)
+        shown = bool(text) or not self._hides[name]
+        self._captions[name].setVisible(shown)
+        self._values[name].setVisible(shown)
+
+    def text(self, name: str) -> str:
+        """What a row shows."""
+        return self._values[name].toPlainText()
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._values)
+
+    def _restyle(self) -> None:
+        self._grid.setHorizontalSpacing(self._theme.px(Space.large))
+        self._grid.setVerticalSpacing(self._theme.px(Space.small))
+        self._grid.setColumnMinimumWidth(0, self._theme.px(_CAPTION_CHARS * 7))

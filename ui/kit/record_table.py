@@ -1,0 +1,229 @@
+"""A table of records that speaks in ids and keeps its place while records come, go and move."""
+
+from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QRect, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+
+from ui.kit.column_widths import Wish, widths
+from ui.kit.record_model import RecordModel
+from ui.kit.row_delegate import RowDelegate
+from ui.theme.theme import Theme
+
+_RING = 2
+
+
+class RecordTable(QTableView):
+    """Rows of a `RecordModel`: two lines each, one selected at most.
+
+    selected: the id selected now, or None. opened: an id, on Enter or double click; opening is up to the
+    listener and never starts anything by itself.
+    """
+
+    selected = Signal(object)
+    opened = Signal(object)
+
+    def __init__(self, model: RecordModel, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._records = model
+        self._selected: str | None = None
+        self._resume_row = 0
+        self._kept: list[tuple[str, int]] = []
+        self._rows = RowDelegate(theme, self)
+        self._set_up()
+        # Before setModel: the view's own slot would select a neighbour of a row that goes.
+        model.rowsAboutToBeRemoved.connect(self._let_go)
+        model.changing.connect(self._keep_place)
+        model.changed.connect(self._take_place)
+        self.setModel(model)
+        self.setItemDelegate(self._rows)
+        self.selectionModel().selectionChanged.connect(self._selection_changed)
+        self.doubleClicked.connect(self._double_clicked)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    # -- selection by id
+
+    @property
+    def selected_id(self) -> str | None:
+        """The selected record, or None."""
+        return self._selected
+
+    @selected_id.setter
+    def selected_id(self, record_id: str | None) -> None:
+        self.select(record_id)
+
+    def select(self, record_id: str | None) -> bool:
+        """Selects a record and brings it into view; takes no focus. False when it is not in the table."""
+        row = -1 if record_id is None else self._records.row_of(record_id)
+        if row < 0:
+            self.clearSelection()
+            self.setCurrentIndex(QModelIndex())
+            return record_id is None
+        self.setCurrentIndex(self._records.index(row, self._first_column()))
+        return True
+
+    def visible_ids(self) -> list[str]:
+        """The records in view, from the top, partly visible ones included."""
+        return [record_id for record_id, _top in self._places()]
+
+    def repaint_column(self, name: str) -> None:
+        """Paints the visible part of a column again, because time has passed. name: of the `Column`."""
+        for number, column in enumerate(self._records.columns):
+            if column.name == name and not self.isColumnHidden(number):
+                left, width = self.columnViewportPosition(number), self.columnWidth(number)
+                self.viewport().update(QRect(left, 0, width, self.viewport().height()))
+
+    # -- keys and pointer
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self._selected is not None and not event.isAutoRepeat():
+                self.opened.emit(self._selected)
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def keyboardSearch(self, _search: str) -> None:
+        """Nothing: a stray letter must not select another patient."""
+
+    def moveCursor(
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        """Home and End go to the first and last row; after a removal arrows go on from the same place."""
+        moves = QAbstractItemView.CursorAction
+        last, column = self._records.rowCount() - 1, self._first_column()
+        if last < 0:
+            return QModelIndex()
+        if action == moves.MoveHome:
+            return self._records.index(0, column)
+        if action == moves.MoveEnd:
+            return self._records.index(last, column)
+        if not self.currentIndex().isValid():
+            return self._records.index(min(self._resume_row, last), column)
+        if action in (moves.MoveLeft, moves.MoveRight):
+            return self.currentIndex()
+        return super().moveCursor(action, modifiers)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hover(self.rowAt(int(event.position().y())))
+        super().mouseMoveEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover(-1)
+        super().leaveEvent(event)
+
+    def _double_clicked(self, index: QModelIndex) -> None:
+        record_id = self._records.id_at(index.row())
+        if record_id is not None:
+            self.opened.emit(record_id)
+
+    def _hover(self, row: int) -> None:
+        before, self._rows.hovered = self._rows.hovered, row
+        if before != row:
+            for each in (before, row):
+                self._repaint_row(each)
+
+    def _repaint_row(self, row: int) -> None:
+        if row >= 0:
+            top, height = self.rowViewportPosition(row), self.rowHeight(row)
+            self.viewport().update(QRect(0, top, self.viewport().width(), height))
+
+    # -- what the selection does while rows change
+
+    def _selection_changed(self, _now: QItemSelection, _before: QItemSelection) -> None:
+        rows = self.selectionModel().selectedRows(self._first_column())
+        record_id = self._records.id_at(rows[0].row()) if rows else None
+        if record_id != self._selected:
+            self._selected = record_id
+            self.selected.emit(record_id)
+
+    def _let_go(self, _parent: QModelIndex, first: int, last: int) -> None:
+        row = self.currentIndex().row()
+        if first <= row <= last:
+            self._resume_row = first
+            self.clearSelection()
+            self.setCurrentIndex(QModelIndex())
+
+    def _places(self) -> list[tuple[str, int]]:
+        """(id, px from the top of the viewport) of every row in view."""
+        height, offset = self._rows.row_height(), self.verticalScrollBar().value()
+        first = offset // height
+        last = (offset + max(self.viewport().height() - 1, 0)) // height
+        rows = range(first, min(last, self._records.rowCount() - 1) + 1)
+        return [(self._records.id_at(row), row * height - offset) for row in rows]
+
+    def _keep_place(self) -> None:
+        # At the very top nothing is above the view: a patient who arrives first must be seen.
+        self._kept = self._places() if self.verticalScrollBar().value() > 0 else []
+
+    def _take_place(self) -> None:
+        self._hover(-1)
+        kept, self._kept = self._kept, []
+        # Rows that stay anchor the view; the first of them that did not move, if there is one.
+        rows = [(self._records.row_of(record_id), top) for record_id, top in kept]
+        anchor = next(((row, top) for row, top in rows if row >= 0), None)
+        if anchor is None:
+            return
+        self.executeDelayedItemsLayout()
+        self.updateGeometries()
+        self.verticalScrollBar().setValue(anchor[0] * self._rows.row_height() - anchor[1])
+
+    # -- look
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_width()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        row = self.currentIndex().row()
+        if row < 0 or not self.hasFocus():
+            return
+        painter = QPainter(self.viewport())
+        painter.setPen(QPen(QColor(self._theme.tokens.accent), _RING))
+        top, width = self.rowViewportPosition(row), self.viewport().width()
+        painter.drawRect(QRect(1, top + 1, width - _RING, self.rowHeight(row) - _RING - 1))
+
+    def _set_up(self) -> None:
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setMinimumSectionSize(1)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsClickable(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setMinimumSectionSize(1)
+
+    def _restyle(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(self._rows.row_height())
+        self.verticalScrollBar().setSingleStep(self._rows.row_height() // 2)
+        self._share_width()
+        self.viewport().update()
+
+    def _share_width(self) -> None:
+        char, pad = self._rows.char_width(), self._rows.padding()
+        wishes = [
+            Wish(column.chars * char + pad, column.weight, column.priority)
+            for column in self._records.columns
+        ]
+        for number, width in enumerate(widths(wishes, self.viewport().width())):
+            if self.isColumnHidden(number) != (width == 0):
+                self.setColumnHidden(number, width == 0)
+            if width and self.columnWidth(number) != width:
+                self.setColumnWidth(number, width)
+
+    def _first_column(self) -> int:
+        """A column that is never hidden, for the current index."""
+        return next((n for n, column in enumerate(self._records.columns) if column.priority == 0), 0)

@@ -1,0 +1,249 @@
+"""Paints cells of two lines. Plain text only: nothing in a record is ever read as markup."""
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolTip,
+    QWidget,
+)
+
+from ui.kit.cell import Cell, Pill
+from ui.kit.chip import PILL_PAD, draw_pill, pill_size
+from ui.kit.plain import plain_tip
+from ui.kit.record_model import CellRole
+from ui.theme.theme import Theme
+from ui.theme.tokens import Space
+
+Index = QModelIndex | QPersistentModelIndex
+
+__all__ = ["Cell", "Pill", "RowDelegate"]
+
+_PAD_X = Space.medium
+_PAD_Y = 7
+_GAP = Space.small
+_BAR = 3
+_ICON = 16
+
+_SELECTED = QStyle.StateFlag.State_Selected
+_ENABLED = QStyle.StateFlag.State_Enabled
+_ONE_LINE = Qt.TextFlag.TextSingleLine
+_TWO_LINES = Qt.TextFlag.TextWordWrap
+_ELIDE = Qt.TextElideMode.ElideRight
+
+
+class _Face:
+    """A font with its measures, and lines already cut to a width: measuring costs more than drawing."""
+
+    _KEPT = 4000
+
+    def __init__(self, font: QFont) -> None:
+        self.font = font
+        self.metrics = QFontMetrics(font)
+        self.height = self.metrics.height()
+        self._cut: dict[tuple[str, int], tuple[str, int]] = {}
+
+    def cut(self, text: str, width: int) -> tuple[str, int]:
+        """`text` as it fits into `width` px, and the width it takes."""
+        key = (text, width)
+        if key not in self._cut:
+            if len(self._cut) > self._KEPT:
+                self._cut.clear()
+            # A record may hold line breaks and a page of text; a row has one line of it.
+            line = " ".join(text[:400].split()) if len(text) > width or "\n" in text else text
+            fitting = self.metrics.elidedText(line, _ELIDE, max(width, 0))
+            self._cut[key] = (fitting, self.metrics.horizontalAdvance(fitting))
+        return self._cut[key]
+
+
+class RowDelegate(QStyledItemDelegate):
+    """Paints the `Cell` of each index. hovered: the row under the pointer, -1 for none, set by the table."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.hovered = -1
+        theme.changed.connect(self._measure)
+        self._measure()
+
+    def row_height(self) -> int:
+        """Height in px of a row of two lines."""
+        return self._height
+
+    def char_width(self) -> int:
+        """Average width in px of a character of the primary text."""
+        return self._faces[False, False].metrics.averageCharWidth()
+
+    def padding(self) -> int:
+        """Px a cell needs beside its text."""
+        return 2 * self._pad_x
+
+    def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
+        cell = index.data(CellRole) or Cell("")
+        face = self._faces[cell.strong, cell.tabular]
+        width = max(
+            face.metrics.horizontalAdvance(cell.primary),
+            self._second.metrics.horizontalAdvance(cell.secondary),
+        )
+        return QSize(width + 2 * self._pad_x, self._height)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        cell = index.data(CellRole)
+        rect = option.rect
+        selected = bool(option.state & _SELECTED)
+        self._paint_ground(painter, rect, index, selected)
+        if cell is None:
+            return
+        enabled = bool(option.state & _ENABLED)
+        ink = self._ink(cell, enabled)
+        inner = rect.adjusted(self._pad_x, 0, -self._pad_x, 0)
+        if cell.icon:
+            inner.setLeft(self._paint_icon(painter, cell, inner, ink))
+        if cell.wrap:
+            self._paint_wrapped(painter, cell, inner, ink)
+        else:
+            right = bool(index.data(Qt.ItemDataRole.TextAlignmentRole) & Qt.AlignmentFlag.AlignRight)
+            self._paint_lines(painter, cell, inner, ink, right)
+
+    def helpEvent(
+        self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index
+    ) -> bool:
+        """Shows the column's own tip, else the whole text where it had to be cut."""
+        if event.type() != QEvent.Type.ToolTip or index.data(Qt.ItemDataRole.ToolTipRole):
+            return super().helpEvent(event, view, option, index)
+        cell = index.data(CellRole)
+        text = (
+            "\n".join(filter(None, (cell.primary, cell.secondary)))
+            if cell and self._is_cut(cell, option.rect)
+            else ""
+        )
+        QToolTip.showText(event.globalPos(), plain_tip(text), view)
+        return True
+
+    def _measure(self) -> None:
+        theme, tokens = self._theme, self._theme.tokens
+        self._faces = {
+            (strong, tabular): _Face(theme.font("body", "strong" if strong else "regular", tabular=tabular))
+            for strong in (False, True)
+            for tabular in (False, True)
+        }
+        self._second = _Face(theme.font("small", tabular=True))
+        self._pill_face = _Face(theme.font("small", "strong", tabular=True))
+        self._pad_x, self._gap, self._bar = theme.px(_PAD_X), theme.px(_GAP), theme.px(_BAR)
+        self._icon, self._between = theme.px(_ICON), theme.px(1)
+        first = self._faces[True, False].height
+        self._height = 2 * theme.px(_PAD_Y) + first + self._between + self._second.height + 1
+        self._line = QPen(QColor(tokens.line))
+        self._ink_pen, self._soft_pen = QPen(QColor(tokens.ink)), QPen(QColor(tokens.ink_soft))
+        self._faint_pen = QPen(QColor(tokens.ink_faint))
+        self._tone_pens = {
+            tone: QPen(QColor(tokens.tone(tone).fg)) for tone in ("neutral", "info", "good", "warn", "bad")
+        }
+        self._selected, self._hover = QColor(tokens.accent_soft), QColor(tokens.hover)
+        self._accent = QColor(tokens.accent)
+
+    def _ink(self, cell: Cell, enabled: bool) -> QPen:
+        if not enabled:
+            return self._faint_pen
+        return self._tone_pens[cell.tone] if cell.tone else self._ink_pen
+
+    def _paint_ground(self, painter: QPainter, rect: QRect, index: Index, selected: bool) -> None:
+        if selected:
+            painter.fillRect(rect, self._selected)
+            if index.column() == 0:
+                painter.fillRect(rect.left(), rect.top(), self._bar, rect.height(), self._accent)
+        elif index.row() == self.hovered:
+            painter.fillRect(rect, self._hover)
+        painter.setPen(self._line)
+        painter.drawLine(rect.left(), rect.bottom(), rect.right(), rect.bottom())
+
+    def _paint_icon(self, painter: QPainter, cell: Cell, inner: QRect, ink: QPen) -> int:
+        pen = self._soft_pen if ink is self._ink_pen else ink
+        pixmap = self._theme.icons.pixmap(
+            cell.icon or "",
+            pen.color().name(),
+            self._icon,
+            painter.device().devicePixelRatio(),
+            self._theme.tokens.surface,
+        )
+        top = inner.top() + (inner.height() - self._icon) // 2
+        painter.drawPixmap(QPointF(inner.left(), top), pixmap)
+        return inner.left() + self._icon + self._gap
+
+    def _paint_lines(self, painter: QPainter, cell: Cell, inner: QRect, ink: QPen, right: bool) -> None:
+        face = self._faces[cell.strong, cell.tabular]
+        first, second = face.height, self._second.height
+        tall = first + self._between + second if cell.secondary else first
+        top = inner.top() + (inner.height() - 1 - tall) // 2
+        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+        width, left = inner.width(), inner.left()
+        if cell.chip:
+            width, left = self._paint_chip(painter, cell, QRect(left, top, width, first), face)
+        if cell.primary:
+            painter.setFont(face.font)
+            painter.setPen(ink)
+            painter.drawText(
+                QRect(left, top, width, first), side | _ONE_LINE, face.cut(cell.primary, width)[0]
+            )
+        if cell.secondary:
+            painter.setFont(self._second.font)
+            painter.setPen(self._soft_pen if ink is not self._faint_pen else ink)
+            line = QRect(inner.left(), top + first + self._between, inner.width(), second)
+            painter.drawText(line, side | _ONE_LINE, self._second.cut(cell.secondary, inner.width())[0])
+
+    def _paint_chip(self, painter: QPainter, cell: Cell, line: QRect, face: _Face) -> tuple[int, int]:
+        """Draws the pill after the primary text. Returns width and left edge that remain for that text."""
+        pill = cell.chip
+        size = pill_size(pill, self._pill_face.metrics, self._theme)
+        width = min(size.width(), line.width())
+        room = line.width() - width - self._gap
+        taken = face.cut(cell.primary, room)[1] if cell.primary else 0
+        # Without text before it the pill's word, not its edge, lines up with the column.
+        left = line.left() + (taken + self._gap if cell.primary else -self._theme.px(PILL_PAD) // 4)
+        top = line.top() + (line.height() - size.height()) / 2
+        draw_pill(painter, QRectF(left, top, width, size.height()), pill, self._pill_face.font, self._theme)
+        return (room, line.left())
+
+    def _paint_wrapped(self, painter: QPainter, cell: Cell, inner: QRect, ink: QPen) -> None:
+        face = self._faces[cell.strong, cell.tabular]
+        box = QRect(0, 0, inner.width(), 2 * face.height)
+        flags = _TWO_LINES | Qt.AlignmentFlag.AlignLeft
+        taken = face.metrics.boundingRect(box, flags, cell.primary)
+        painter.setFont(face.font)
+        painter.setPen(ink)
+        if taken.height() <= box.height() and taken.width() <= box.width():
+            painter.drawText(inner, flags | Qt.AlignmentFlag.AlignVCenter, cell.primary)
+            return
+        first, rest = _split(cell.primary, face, inner.width())
+        top = inner.top() + (inner.height() - box.height()) // 2
+        painter.drawText(QRect(inner.left(), top, inner.width(), face.height), _ONE_LINE, first)
+        line = QRect(inner.left(), top + face.height, inner.width(), face.height)
+        painter.drawText(line, _ONE_LINE, face.cut(rest, inner.width())[0])
+
+    def _is_cut(self, cell: Cell, rect: QRect) -> bool:
+        width = rect.width() - 2 * self._pad_x - ((self._icon + self._gap) if cell.icon else 0)
+        face = self._faces[cell.strong, cell.tabular]
+        if cell.wrap:
+            return face.metrics.horizontalAdvance(cell.primary) > width
+        first = width
+        if cell.chip:
+            first -= pill_size(cell.chip, self._pill_face.metrics, self._theme).width() + self._gap
+        return (
+            face.cut(cell.primary, first)[0] != cell.primary
+            or self._second.cut(cell.secondary, width)[0] != cell.secondary
+        )
+
+
+def _split(text: str, face: _Face, width: int) -> tuple[str, str]:
+    """`text` after the last word that fits into `width` px; within a word when the first does not."""
+    words = text.split()
+    taken = ""
+    while words and face.metrics.horizontalAdvance(f"{taken} {words[0]}".strip()) <= width:
+        taken = f"{taken} {words.pop(0)}".strip()
+    if taken:
+        return taken, " ".join(words)
+    cut = next((n for n in range(len(text), 0, -1) if face.metrics.horizontalAdvance(text[:n]) <= width), 1)
+    return text[:cut], text[cut:]

@@ -1,0 +1,207 @@
+"""The queue page: the live queue, and beside it the selected visit."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+
+from app.calls.start import OpenLink
+from app.core.collection import Change
+from app.core.connection import Standing
+from app.session import Session
+from app.visits.record import Unreadable, Visit
+from ui.calls.call_bar import CallBar
+from ui.intakes.intake_panel import IntakePanel
+from ui.kit.labels import label
+from ui.kit.notices import Notices
+from ui.kit.ticker import Ticker
+from ui.theme.theme import Theme
+from ui.theme.tokens import Space
+from ui.visits.patient_banner import PatientBanner
+from ui.visits.queue_table import QueueTable
+from ui.visits.visit_facts import VisitFacts
+
+# Below this many characters of width the visit goes under the queue instead of beside it.
+_BESIDE_FROM_CHARS = 130
+
+
+class QueuePage(QWidget):
+    """Composes; decides nothing. The visit shown stays when it leaves the queue, until another is chosen."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        ticker: Ticker,
+        session: Session,
+        notices: Notices,
+        open_link: OpenLink,
+        report: Callable[[BaseException], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._theme, self._session = theme, session
+        self._shown_id: str | None = None
+        now = session.clock.now
+        self.queue = QueueTable(
+            theme,
+            ticker,
+            session.queue.visits,
+            session.rooms.rooms,
+            session.rooms.providers,
+            now,
+            report,
+            self,
+        )
+        self.banner = PatientBanner(theme)
+        self.call_bar = CallBar(
+            theme, session.calls, session.me.id, self.queue.provider_name, now, notices, open_link,
+            session.queue.poller.wake, report,
+        )  # fmt: skip
+        self.facts = VisitFacts(theme)
+        self.intake = IntakePanel(theme, session.intakes.intakes, session.intakes.read, now, report)
+        self._lay_out()
+        self.queue.selected.connect(self._selected)
+        self.queue.opened.connect(self._opened)
+        ticker.ticked.connect(self._tick)
+        self._stops = [
+            session.queue.visits.listen(self._changed),
+            session.rooms.rooms.listen(self._renamed),
+            session.rooms.providers.listen(self._renamed),
+        ]
+        session.queue.connection.listen(self._heard)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    @property
+    def shown_id(self) -> str | None:
+        """The visit that is shown beside the queue."""
+        return self._shown_id
+
+    def close_listeners(self) -> None:
+        """Stops listening to the session, before both go."""
+        for stop in self._stops:
+            stop()
+        self.queue.close_listeners()
+        self.intake.close_listeners()
+
+    # -- what is shown
+
+    def _selected(self, visit_id: str | None) -> None:
+        if visit_id is None and self._shown_id in self._session.queue.visits:
+            return
+        self._shown_id = visit_id
+        self._session.queue.watch(visit_id)
+        self._scroll.verticalScrollBar().setValue(0)
+        self._show()
+
+    def _opened(self, visit_id: str) -> None:
+        """Enter goes on to the visit; it never starts anything."""
+        self.queue.table.select(visit_id)
+        self.call_bar.start_button.setFocus()
+
+    def _changed(self, change: Change) -> None:
+        if self._shown_id in (*change.added, *change.updated, *change.removed):
+            self._show()
+
+    def _renamed(self, _change: Change) -> None:
+        self._show()
+
+    def _tick(self) -> None:
+        self.call_bar.set_light(self._session.queue.connection.standing().light)
+        row = self._session.queue.visits.get(self._shown_id) if self._shown_id else None
+        if row is not None and not isinstance(row, Unreadable):
+            self.facts.show_visit(row, *self._names(row), self._session.clock.now())
+
+    def _heard(self, standing: Standing) -> None:
+        if standing.failure is None:
+            self.queue.set_loaded()
+        self.call_bar.set_light(standing.light)
+
+    def _show(self) -> None:
+        row = self._session.queue.visits.get(self._shown_id) if self._shown_id else None
+        self._stack.setCurrentIndex(1 if row is not None else 0)
+        if row is None:
+            self._nobody.setText(
+                "This visit is no longer in the list."
+                if self._shown_id
+                else "Select a visit to see the patient."
+            )
+            self.call_bar.show_visit(None)
+            return
+        now = self._session.clock.now()
+        self.banner.show_visit(row, now)
+        visit = None if isinstance(row, Unreadable) else row
+        self.call_bar.show_visit(visit)
+        for part in (self.call_bar, self.facts, self.intake):
+            part.setVisible(visit is not None)
+        if visit is not None:
+            self.facts.show_visit(visit, *self._names(visit), now)
+            self.intake.show_visit(visit)
+
+    def _names(self, visit: Visit) -> tuple[str, str]:
+        return self.queue.room_name(visit), self.queue.provider_name(visit)
+
+    # -- look
+
+    def _lay_out(self) -> None:
+        details = QWidget()
+        column = QVBoxLayout(details)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.facts)
+        column.addWidget(self.intake, 1)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(details)
+        visit = QWidget()
+        column = QVBoxLayout(visit)
+        column.setContentsMargins(1, 1, 1, 1)
+        column.setSpacing(0)
+        column.addWidget(self.banner)
+        column.addWidget(self.call_bar)
+        rule = QFrame(frameShape=QFrame.Shape.HLine)
+        rule.setProperty("rule", True)
+        column.addWidget(rule)
+        column.addWidget(self._scroll, 1)
+        self._nobody = label("Select a visit to see the patient.", "soft", wrap=True)
+        self._nobody.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        side = _card()
+        self._stack = QStackedLayout(side)
+        self._stack.addWidget(self._nobody)
+        self._stack.addWidget(visit)
+        left = _card()
+        QVBoxLayout(left).addWidget(self.queue)
+        left.layout().setContentsMargins(0, 0, 0, 0)
+        self._splitter = QSplitter()
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.addWidget(left)
+        self._splitter.addWidget(side)
+        self._splitter.setStretchFactor(0, 3)
+        self._splitter.setStretchFactor(1, 2)
+        self._column = QVBoxLayout(self)
+        self._column.addWidget(self._splitter)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._turn()
+
+    def _turn(self) -> None:
+        """Side by side while both have room, one above the other when the text is large."""
+        beside = self.width() >= self.fontMetrics().averageCharWidth() * _BESIDE_FROM_CHARS
+        wanted = Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical
+        if self._splitter.orientation() != wanted:
+            self._splitter.setOrientation(wanted)
+
+    def _restyle(self) -> None:
+        px = self._theme.px
+        self._column.setContentsMargins(px(Space.medium), px(Space.small), px(Space.medium), px(Space.medium))
+        self._splitter.setHandleWidth(px(Space.small))
+        self._turn()
+
+
+def _card() -> QFrame:
+    card = QFrame()
+    card.setProperty("card", True)
+    return card

@@ -1,0 +1,345 @@
+"""The Qt application, its event loop, the session and the window: one way in, one way out."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop
+
+from app.auth.tokens import Tokens
+from app.core.keys import Keys, NoKeyring
+from app.errors import Failure, SignedOut
+from app.home import Preferences, home, read_preferences, write_preferences
+from app.profile import Profile, WrongProfile, at, checked
+from app.sandbox.process import Clinic, PracticeClinic
+from app.sentences import sentence
+from app.session import Session, resume, sign_in
+from ui.kit import tasks
+from ui.kit.opener import open_in_browser
+from ui.pages import PAGES, Desk
+from ui.shell.sign_in import PRACTICE, SignInRequest
+from ui.shell.window import Window
+from ui.theme.theme import Theme
+
+log = logging.getLogger("vestibule")
+
+# Work that blocks (looking up a host's name) gets two threads, not qasync's ten.
+_THREADS = 2
+_NOT_KEPT = "Sign-in is for this session only: this desktop has no keyring to keep it in."
+
+
+class Loop(QEventLoop):
+    """asyncio on the Qt loop. qasync does not install the hooks of async generators; this does."""
+
+    def run_forever(self) -> Any:
+        """Runs until stopped."""
+        old = sys.get_asyncgen_hooks()
+        sys.set_asyncgen_hooks(
+            firstiter=self._asyncgen_firstiter_hook, finalizer=self._asyncgen_finalizer_hook
+        )
+        try:
+            return super().run_forever()
+        finally:
+            sys.set_asyncgen_hooks(*old)
+
+
+class Program:
+    """One run: a window, at most one session, at most one practice clinic of our own.
+
+    folder: where preferences lie. open_link: hands an address to the desktop. keys: the keyring.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        folder: Path,
+        preferences: Preferences,
+        open_link: Callable[[str], bool] = open_in_browser,
+        keys: Keys | None = None,
+    ) -> None:
+        self.theme = theme
+        self.window = Window(theme, preferences)
+        self.session: Session | None = None
+        self._folder = folder
+        self._preferences = preferences
+        self._open_link = open_link
+        self._keys = keys or Keys()
+        self.practice: Clinic | None = None
+        self._clinic: PracticeClinic | None = None
+        self._stop = asyncio.Event()
+        window = self.window
+        window.closing.connect(self._stop.set)
+        window.sign_in.submitted.connect(self._submitted)
+        window.sign_out_wanted.connect(self._sign_out_wanted)
+        window.sign_in_wanted.connect(self._sign_in_wanted)
+        window.refresh_wanted.connect(self._refresh)
+        window.look_changed.connect(self._look_changed)
+
+    async def run(self, begin: Callable[["Program"], Coroutine[Any, Any, None]] | None = None) -> int:
+        """Shows the window until it is closed. begin: what to do first; else the last session is resumed."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with suppress(NotImplementedError):
+                loop.add_signal_handler(number, self._stop.set)
+        self.window.show()
+        self.window.sign_in.focus_first()
+        work = begin(self) if begin else self._resume_last()
+        tasks.run(self.window, work, busy=None, name="program.begin", report=self._fault)
+        try:
+            await self._stop.wait()
+        finally:
+            await self.close()
+        return 0
+
+    async def close(self) -> None:
+        """Closes the session, then our practice clinic, then the window."""
+        self.window.hide()
+        await self._close_session()
+        if self._clinic is not None:
+            await self._clinic.stop()
+        self.window.deleteLater()
+
+    def stop(self) -> None:
+        """Ends the run."""
+        self._stop.set()
+
+    # -- signing in
+
+    async def open_practice_clinic(
+        self, *, seed: int = 7, speed: float = 1.0, visits: int | None = None
+    ) -> Session:
+        """Starts a practice clinic of our own and signs in as its first provider. Raises OSError, Failure."""
+        if self.practice is None:
+            self._clinic = PracticeClinic()
+            self.practice = await self._clinic.start(seed=seed, speed=speed, visits=visits)
+        practice, user = self.practice, self.practice.users[0]
+        profile = practice_profile(practice.api, practice.portal, practice.account)
+        session = await sign_in(profile, user.username, user.password, self._fault)
+        await self._open(session, "Practice clinic: invented patients")
+        return session
+
+    def _submitted(self, request: SignInRequest) -> None:
+        screen = self.window.sign_in
+        tasks.run(
+            self.window,
+            self._sign_in(request),
+            busy=screen.button,
+            name="program.sign_in",
+            report=self._sign_in_failed,
+        )
+
+    async def _sign_in(self, request: SignInRequest) -> None:
+        if request.profile is None:
+            await self.open_practice_clinic()
+        else:
+            session = await sign_in(request.profile, request.username, request.password, self._fault)
+            await self._open(session, request.profile.account)
+            await self._keep(session, request.username)
+        self._prefer(request)
+
+    def _sign_in_failed(self, error: BaseException) -> None:
+        screen = self.window.sign_in
+        if isinstance(error, SignedOut):
+            screen.set_error(error.message or "User name or password is wrong.")
+            screen.password.setFocus()
+            screen.password.selectAll()
+        elif isinstance(error, Failure):
+            screen.set_error(f"Not signed in. {sentence(error)}")
+        elif isinstance(error, OSError):
+            screen.set_error("The practice clinic could not be started on this computer.")
+        else:
+            self._fault(error)
+
+    async def _open(self, session: Session, where: str) -> None:
+        await self._close_session()
+        self.session = session
+        desk = Desk(
+            self.theme, self.window.ticker, session, self.window.notices, self._open_link, self._fault
+        )
+        self.window.open_session(session, lambda: PAGES[0].make(desk), where)
+        session.start()
+
+    async def _close_session(self) -> None:
+        session, self.session = self.session, None
+        if session is not None:
+            self.window.close_session()
+            await session.close()
+
+    # -- the session that is kept
+
+    async def _resume_last(self) -> None:
+        profile = last_profile(self._preferences)
+        if profile is None:
+            return
+        try:
+            kept = await self._keys.read(key_name(profile, self._preferences.username))
+            if kept is None:
+                return
+            tokens = msgspec.json.decode(kept, type=Tokens)
+            session = await resume(profile, tokens, self._fault)
+        except (NoKeyring, msgspec.MsgspecError):
+            return
+        except Failure as failure:
+            self.window.sign_in.set_error(f"Please sign in again. {sentence(failure)}")
+            return
+        await self._open(session, profile.account)
+        self._follow_tokens(session, self._preferences.username)
+
+    async def _keep(self, session: Session, username: str) -> None:
+        self._follow_tokens(session, username)
+        await self._write_tokens(session, username)
+
+    def _follow_tokens(self, session: Session, username: str) -> None:
+        def changed(_tokens: Tokens) -> None:
+            work = self._write_tokens(session, username)
+            tasks.run(self.window, work, busy=None, name="program.keep", report=self._fault)
+
+        session.tokens_changed = changed
+
+    async def _write_tokens(self, session: Session, username: str) -> None:
+        secret = msgspec.json.encode(session.tokens).decode()
+        try:
+            await self._keys.write(key_name(session.profile, username), secret)
+        except NoKeyring:
+            self.window.status.set_note(_NOT_KEPT)
+
+    def _sign_out_wanted(self) -> None:
+        tasks.run(self.window, self._sign_out(), busy=None, name="program.sign_out", report=self._fault)
+
+    async def _sign_out(self) -> None:
+        session, self.session = self.session, None
+        if session is None:
+            return
+        self.window.close_session()
+        with suppress(NoKeyring):
+            await self._keys.forget(key_name(session.profile, self._preferences.username))
+        await session.sign_out()
+
+    def _sign_in_wanted(self) -> None:
+        tasks.run(self.window, self._close_session(), busy=None, name="program.again", report=self._fault)
+
+    # -- small things
+
+    def _refresh(self) -> None:
+        if self.session is not None:
+            self.session.queue.poller.wake()
+
+    def _prefer(self, request: SignInRequest) -> None:
+        profile = request.profile
+        changes: dict[str, Any] = {"place": request.place}
+        if profile is not None:
+            changes |= {"account": profile.account, "username": request.username}
+        if profile is not None and request.place == "other":
+            changes |= {"api": profile.api, "portal": profile.portal}
+        self._write_preferences(msgspec.structs.replace(self._preferences, **changes))
+
+    def _look_changed(self) -> None:
+        self._write_preferences(
+            msgspec.structs.replace(self._preferences, theme=self.theme.mode, text_scale=self.theme.scale)
+        )
+
+    def _write_preferences(self, preferences: Preferences) -> None:
+        self._preferences = preferences
+        try:
+            write_preferences(self._folder, preferences)
+        except OSError:
+            self.window.notices.say(
+                "Your choices are kept for this session only: the settings file could not be written.",
+                "warn",
+                key="settings",
+            )
+
+    def _fault(self, error: BaseException) -> None:
+        """A fault of ours: told, without any record's content; the rest goes on."""
+        log.error(
+            "fault: %s", type(error).__name__, exc_info=error if os.environ.get("VESTIBULE_DEBUG") else None
+        )
+        self.window.notices.say(
+            f"A part of Vestibule failed ({type(error).__name__}) and starts again. What you see may be old.",
+            "bad",
+            key="fault",
+        )
+
+
+def practice_profile(api: str, portal: str, account: str) -> Profile:
+    """The profile of a practice clinic: polled often, and its calls open the visit's own page."""
+    return checked(
+        Profile(name=PRACTICE, api=api, portal=portal, account=account, call_target="visit", poll_s=2.0)
+    )
+
+
+def last_profile(preferences: Preferences) -> Profile | None:
+    """The profile that was signed in to last, None when there is none that can be resumed."""
+    place, account = preferences.place, preferences.account
+    if not account or not preferences.username or place == PRACTICE:
+        return None
+    try:
+        if place == "other":
+            return checked(
+                Profile(name=account, api=preferences.api, portal=preferences.portal, account=account)
+            )
+        return at(place, account)  # type: ignore[arg-type]
+    except (WrongProfile, KeyError):
+        return None
+
+
+def key_name(profile: Profile, username: str) -> str:
+    """Under which name a session lies in the keyring: server, account and user (DAT-02)."""
+    return f"{profile.api}|{profile.account}|{username}"
+
+
+def run_window() -> int:
+    """`vestibule`."""
+    folder = home()
+    preferences = read_preferences(folder)
+    theme = Theme(preferences.theme, preferences.text_scale)
+    return run_program(theme, lambda: Program(theme, folder, preferences))
+
+
+def run_program(
+    theme: Theme,
+    make: Callable[[], Program],
+    begin: Callable[[Program], Coroutine[Any, Any, None]] | None = None,
+) -> int:
+    """Makes the application and its loop, runs one program, and leaves nothing behind."""
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    application.setApplicationName("Vestibule")
+    application.setQuitOnLastWindowClosed(False)
+    theme.apply(application)
+
+    def loop() -> Loop:
+        made = Loop(application)
+        made.set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="names"))
+        return made
+
+    async def main() -> int:
+        program = make()
+        return await program.run(begin)
+
+    with asyncio.Runner(loop_factory=loop) as runner:
+        code = runner.run(main())
+    _leave(code)
+    return code
+
+
+def _leave(code: int) -> None:
+    """Ends now if a thread still waits for a dead name server: Python would wait for it."""
+    waiting = [
+        thread
+        for thread in threading.enumerate()
+        if thread is not threading.main_thread() and not thread.daemon
+    ]
+    if waiting:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)

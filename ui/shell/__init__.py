@@ -1,0 +1,1 @@
+"""The frame: window, sign-in, status bar."""

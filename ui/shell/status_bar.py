@@ -1,0 +1,106 @@
+"""The truth light: live, delayed or offline, and how old the facts are. Always on screen (QUE-01)."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from app.core.connection import Light, Standing
+from app.sentences import sentence
+from ui.kit.chip import Chip
+from ui.kit.formats import ago_text, time_text
+from ui.kit.labels import ElidedLabel
+from ui.theme.theme import Theme
+from ui.theme.tokens import Space, Tone
+
+_LIGHTS: dict[Light, tuple[str, Tone, str]] = {
+    Light.CONNECTING: ("Connecting", "neutral", "refresh"),
+    Light.LIVE: ("Live", "good", "live"),
+    Light.DELAYED: ("Delayed", "warn", "clock"),
+    Light.OFFLINE: ("Offline", "bad", "offline"),
+    Light.SIGNED_OUT: ("Signed out", "bad", "lock"),
+    Light.TROUBLE: ("Server trouble", "bad", "alert_filled"),
+}
+# TIM-03: a machine clock that is further off than this is said.
+_SKEW_S = 60
+
+
+class StatusBar(QWidget):
+    """One line. sign_in_wanted: the person wants to sign in again."""
+
+    sign_in_wanted = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._tone: Tone = "neutral"
+        self._chip = Chip(theme, parent=self)
+        self._words = ElidedLabel("", parent=self)
+        self._note = ElidedLabel("", "small", parent=self)
+        self._sign_in = QPushButton("Sign in again", self)
+        self._sign_in.setProperty("kind", "link")
+        self._sign_in.clicked.connect(self.sign_in_wanted)
+        self._row = QHBoxLayout(self)
+        self._row.addWidget(self._chip)
+        self._row.addWidget(self._words, 3)
+        self._row.addWidget(self._sign_in)
+        self._row.addWidget(self._note)
+        self.setAutoFillBackground(True)
+        theme.changed.connect(self._restyle)
+        self.show_nothing()
+        self._restyle()
+
+    def show_nothing(self) -> None:
+        """Nobody is signed in."""
+        self._set("Not signed in", "neutral", "lock", "", offers_sign_in=False)
+
+    def show_standing(self, standing: Standing, now: float, skew_s: float) -> None:
+        """Shows how we stand. now: the server's time, Unix s. skew_s: how far this machine is ahead of it."""
+        word, tone, icon = _LIGHTS[standing.light]
+        if standing.light == Light.OFFLINE and standing.confirmed_at is not None:
+            word = f"Offline since {time_text(standing.confirmed_at, now)}"
+        offers_sign_in = standing.light == Light.SIGNED_OUT
+        self._set(word, tone, icon, _words(standing, now), offers_sign_in=offers_sign_in)
+        if abs(skew_s) > _SKEW_S:
+            self._words.setText(f"{self._words.text()} This computer's clock is {ago_text(abs(skew_s))} off.")
+
+    def set_note(self, text: str) -> None:
+        """A quiet remark at the right end, such as where secrets are kept."""
+        self._note.setText(text)
+
+    def text(self) -> str:
+        """Everything the line says."""
+        return f"{self._chip.text()}: {self._words.text()}"
+
+    def _set(self, word: str, tone: Tone, icon: str, words: str, *, offers_sign_in: bool) -> None:
+        if (word, tone) != (self._chip.text(), self._chip.tone()):
+            self._chip.set(word, tone, icon)
+        self._words.setText(words)
+        self._sign_in.setVisible(offers_sign_in)
+        if tone != self._tone:
+            self._tone = tone
+            self._restyle()
+
+    def _restyle(self) -> None:
+        px, tokens = self._theme.px, self._theme.tokens
+        self._row.setContentsMargins(px(Space.medium), px(Space.tight), px(Space.medium), px(Space.tight))
+        self._row.setSpacing(px(Space.medium))
+        loud = self._tone in ("warn", "bad")
+        palette = self.palette()
+        palette.setColor(
+            QPalette.ColorRole.Window, QColor(tokens.tone(self._tone).bg if loud else tokens.window)
+        )
+        palette.setColor(QPalette.ColorRole.WindowText, QColor(tokens.ink))
+        self.setPalette(palette)
+
+
+def _words(standing: Standing, now: float) -> str:
+    if standing.age_s is None or standing.confirmed_at is None:
+        known = "The queue has not been read yet."
+    elif standing.light == Light.LIVE:
+        known = f"Updated {ago_text(standing.age_s)} ago."
+    else:
+        known = f"The queue is as of {time_text(standing.confirmed_at, now)}, {ago_text(standing.age_s)} ago."
+    if standing.failure is None:
+        return known
+    again = "" if standing.light == Light.SIGNED_OUT else " Trying again by itself."
+    return f"{known} {sentence(standing.failure)}{again}"

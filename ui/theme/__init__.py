@@ -1,0 +1,1 @@
+"""Colours, type and icons, in light and dark; knows no feature."""

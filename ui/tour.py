@@ -1,0 +1,247 @@
+"""`vestibule tour`: every screen and state against a practice clinic, each as a picture."""
+
+import asyncio
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtWidgets import QDialog
+
+from app.core.connection import Light
+from app.home import Preferences
+from app.session import Session
+from app.visits.record import Status, Type, Visit
+from app.visits.waiting import Group, group, is_open
+from ui.pages.queue_page import QueuePage
+from ui.program import Program, run_program
+from ui.theme.theme import Mode, Theme
+
+_WITHIN_S = 15.0
+
+
+class TourFailed(Exception):
+    """A screen did not come to be; the text says which."""
+
+
+def run_tour(
+    out: Path, theme: Mode, scale: float, *, seed: int = 7, prefix: str = "", table: bool = False
+) -> int:
+    """Writes the pictures into `out`. scale: of the text. table: print the queue as a table, too."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    out.mkdir(parents=True, exist_ok=True)
+    failed: list[str] = []
+
+    async def begin(program: Program) -> None:
+        try:
+            await _Tour(program, out, prefix).run(seed, table=table)
+        except TourFailed as error:
+            failed.append(str(error))
+        finally:
+            program.stop()
+
+    look = Theme(theme, float(scale))
+    with tempfile.TemporaryDirectory() as folder:
+
+        def make() -> Program:
+            return Program(look, Path(folder), Preferences(place="practice"), open_link=_visited)
+
+        code = run_program(look, make, begin)
+    for what in failed:
+        print(f"vestibule: the tour stopped: {what}")
+    return code or len(failed)
+
+
+def _visited(link: str) -> bool:
+    """Stands in for the desktop's browser, which an offscreen tour has not: opens the call page itself."""
+    with httpx.Client(follow_redirects=True) as browser:
+        return browser.get(link).status_code == 200
+
+
+class _Tour:
+    def __init__(self, program: Program, out: Path, prefix: str) -> None:
+        self._program = program
+        self._out = out
+        self._prefix = prefix
+        self._count = 0
+
+    async def run(self, seed: int, *, table: bool) -> None:
+        """All stations, in the order of a working day."""
+        await self._sign_in()
+        session = await self._program.open_practice_clinic(seed=seed, speed=0.0)
+        await self._until(lambda: len(session.queue.visits) > 0 and len(session.rooms.providers) > 0, "queue")
+        await session.queue.complete()
+        if table:
+            self._print_table()
+        await self._take("queue")
+        await self._visits()
+        await self._call()
+        await self._weathers()
+
+    # -- stations
+
+    async def _sign_in(self) -> None:
+        screen = self._program.window.sign_in
+        screen.fill(Preferences())
+        await self._take("sign-in")
+        screen.button.click()
+        await self._take("sign-in-incomplete")
+        screen.fill(
+            Preferences(place="other", account="demo", api="http://example.org/api_v3/", username="ana")
+        )
+        screen.password.setText("invented")
+        screen.button.click()
+        await self._take("sign-in-other-address")
+        screen.fill(Preferences(place="practice"))
+        await self._take("sign-in-practice")
+
+    async def _visits(self) -> None:
+        now = self._session.clock.now()
+        for name, wanted in (
+            ("visit-waiting", lambda visit: group(visit, now) == Group.WAITING),
+            (
+                "visit-scheduled",
+                lambda visit: visit.type == Type.SCHEDULED and visit.status == Status.CONFIRMED,
+            ),
+            ("visit-in-progress-elsewhere", lambda visit: visit.status == Status.IN_PROGRESS),
+            ("visit-e-consult", lambda visit: group(visit, now) == Group.E_CONSULT),
+        ):
+            visit_id = self._find(wanted)
+            if visit_id is not None:
+                await self._select(visit_id)
+                await self._take(name)
+
+    async def _call(self) -> None:
+        page = self._page
+        now = self._session.clock.now()
+        waiting = self._find(lambda visit: group(visit, now) == Group.WAITING and visit.provider is None)
+        waiting = waiting or self._find(lambda visit: group(visit, now) == Group.WAITING)
+        if waiting is None:
+            raise TourFailed("nobody waits")
+        await self._select(waiting)
+        await self._act(page.call_bar.start_button.click, "call-confirm")
+        await self._until(lambda: self._status(waiting) == Status.IN_PROGRESS, "call")
+        await self._until(page.call_bar.finish_button.isVisible, "call")
+        await self._take("call-open")
+        await self._act(page.call_bar.finish_button.click, "finish-confirm")
+        await self._until(lambda: self._status(waiting) == Status.COMPLETED, "finish")
+        await self._take("visit-finished")
+
+    async def _weathers(self) -> None:
+        queue = self._session.queue
+        for name, rule, light in (
+            ("server-fault", {"kind": "status", "status": 500}, Light.TROUBLE),
+            ("not-permitted", {"kind": "status", "status": 403}, Light.TROUBLE),
+            ("busy", {"kind": "status", "status": 429, "retry_after": 30}, Light.DELAYED),
+            ("sign-in-page-of-the-network", {"kind": "html"}, Light.TROUBLE),
+            ("offline", {"kind": "cut_before"}, Light.OFFLINE),
+            ("signed-out", {"kind": "status", "status": 401}, Light.SIGNED_OUT),
+        ):
+            await self._weather({"match": "*", "times": None, **rule})
+            queue.poller.wake()
+            await self._until(lambda light=light: queue.connection.standing().light == light, name)
+            await self._take(name)
+            await self._weather({"clear": True})
+            queue.poller.wake()
+            await self._until(
+                lambda: queue.connection.standing().light == Light.LIVE, f"recovery from {name}"
+            )
+
+    # -- steps
+
+    @property
+    def _session(self) -> Session:
+        session = self._program.session
+        if session is None:
+            raise TourFailed("nobody is signed in")
+        return session
+
+    @property
+    def _page(self) -> QueuePage:
+        page = self._program.window.page
+        if not isinstance(page, QueuePage):
+            raise TourFailed("there is no queue page")
+        return page
+
+    def _find(self, wanted: Callable[[Visit], bool]) -> str | None:
+        for visit_id in self._page.queue.model.ids():
+            row = self._session.queue.visits.get(visit_id)
+            if isinstance(row, Visit) and is_open(row) and wanted(row):
+                return visit_id
+        return None
+
+    def _status(self, visit_id: str) -> int | None:
+        row = self._session.queue.visits.get(visit_id)
+        return row.status if isinstance(row, Visit) else None
+
+    async def _select(self, visit_id: str) -> None:
+        page = self._page
+        page.queue.table.select(visit_id)
+        await self._until(lambda: not page.intake.state().startswith("Reading"), "intake")
+
+    async def _act(self, press: Callable[[], None], picture: str) -> None:
+        """Presses, takes a picture of the question that comes, and says yes to it."""
+        press()
+        await self._until(lambda: self._question() is not None, picture)
+        await self._take(picture)
+        self._question().accept()
+
+    def _question(self) -> QDialog | None:
+        dialogs = self._program.window.findChildren(QDialog)
+        return next((dialog for dialog in dialogs if dialog.isVisible()), None)
+
+    async def _weather(self, rule: dict[str, object]) -> None:
+        practice = self._program.practice
+        address = practice.portal + "sandbox/weather"
+        async with httpx.AsyncClient(headers={"X-ApiToken": practice.admin_token}) as control:
+            (await control.post(address, json=rule)).raise_for_status()
+
+    async def _until(self, condition: Callable[[], object], what: str) -> None:
+        try:
+            async with asyncio.timeout(_WITHIN_S):
+                while not condition():
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            raise TourFailed(f'"{what}" did not come within {_WITHIN_S:.0f} s') from None
+
+    async def _take(self, name: str) -> None:
+        """A picture of the window with the question over it, once layout and painting are done."""
+        await asyncio.sleep(0.05)
+        window = self._program.window
+        window.ticker.ticked.emit()
+        await asyncio.sleep(0.05)
+        picture = window.grab()
+        question = self._question()
+        if question is not None:
+            _lay_over(picture, question.grab())
+        self._count += 1
+        path = self._out / f"{self._prefix}{self._count:02}-{name}.png"
+        if not picture.save(str(path)):
+            raise TourFailed(f"{path} could not be written")
+
+    def _print_table(self) -> None:
+        model = self._page.queue.model
+        widths = (22, 52, 60, 30, 14)
+        print(
+            "  ".join(column.title.ljust(width) for column, width in zip(model.columns, widths, strict=True))
+        )
+        for visit_id in model.ids():
+            row = self._session.queue.visits.get(visit_id)
+            words = (column.words(row) for column in model.columns)
+            print(
+                "  ".join(
+                    text[:width].ljust(width) for text, width in zip(words, widths, strict=True)
+                ).rstrip()
+            )
+        print(f"\n{self._page.queue.counts()}")
+
+
+def _lay_over(picture: QPixmap, dialog: QPixmap) -> None:
+    painter = QPainter(picture)
+    painter.fillRect(picture.rect(), QColor(0, 0, 0, 110))
+    corner = picture.rect().center() - dialog.rect().center()
+    painter.drawPixmap(QPoint(corner), dialog)
+    painter.end()
