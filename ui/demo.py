@@ -28,7 +28,7 @@ def run_demo(*, seed: int, speed: float, visits: int | None) -> int:
 
 
 def has_display() -> bool:
-    """Whether a window would be seen. On Linux a display that is named but gone ends Qt at once: it is tried."""
+    """Whether a window would be seen. On Linux a display that is named but gone ends Qt: it is tried."""
     if os.environ.get("QT_QPA_PLATFORM") == "offscreen":
         return False
     if sys.platform in ("win32", "darwin"):

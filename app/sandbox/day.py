@@ -220,6 +220,7 @@ class _Scene(NamedTuple):
     gone: list[Visit]
     unconfirmed: list[Visit]
     e_consults: list[Visit]
+    accepted: list[Visit]
     missed: list[Visit]
     ahead: list[Visit]
     full: int
@@ -253,6 +254,9 @@ def _look(world: World) -> _Scene:
             v for v in opened if v.type == SCHEDULED and v.status == PENDING and v.start > world.now
         ],
         e_consults=[v for v in opened if v.type == E_CONSULT and v.status == PENDING],
+        accepted=[
+            v for v in opened if v.type == E_CONSULT and v.status == CONFIRMED and v.provider_id != world.me
+        ],
         missed=[v for v in opened if _is_missed(world, v)],
         ahead=[v for v in opened if v.type == SCHEDULED and v.start > world.now + 1_200],
         full=max(FULL, world.waiting_at_start),
@@ -338,6 +342,11 @@ def _accepting(world: World, dice: Random, scene: _Scene) -> None:
         visit_acts.accept(world, visit, colleague)
 
 
+def _answering(world: World, dice: Random, scene: _Scene) -> None:
+    visit = dice.choice(scene.accepted)
+    visit_acts.finish(world, visit, world.people.get(visit.provider_id or ""))
+
+
 def _presence(world: World, dice: Random, _scene: _Scene) -> None:
     others = [p for p in world.people.values() if p.sees_patients and p.id != world.me and p.active]
     person = dice.choice(others)
@@ -356,6 +365,7 @@ _BEATS = (
     _Beat(lambda _w, s: 1 if len(s.ahead) > 5 else 0, _cancelling),
     _Beat(lambda _w, s: 1 if len(s.e_consults) < 3 else 0, _asking),
     _Beat(lambda _w, s: 1 if len(s.e_consults) > 2 else 0, _accepting),
+    _Beat(lambda _w, s: len(s.accepted), _answering),
     _Beat(lambda _w, _s: 1, _presence),
 )
 

@@ -109,11 +109,19 @@ class IntakePanel(QWidget):
             item.widget().hide()
             item.widget().setParent(None)
         for question, answer in self._rows(intake) if intake else []:
-            self._answer_column.addWidget(label(question, "small", wrap=True))
-            value = Value(self._theme)
-            value.setAccessibleName(question)
-            value.set(answer or NO_ANSWER)
-            self._answer_column.addWidget(value)
+            self._answer_column.addWidget(self._pair(question, answer))
+
+    def _pair(self, question: str, answer: str) -> QWidget:
+        pair = QWidget()
+        column = QVBoxLayout(pair)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(self._theme.px(Space.hair))
+        column.addWidget(label(question, "small", wrap=True))
+        value = Value(self._theme)
+        value.setAccessibleName(question)
+        value.set(answer or NO_ANSWER)
+        column.addWidget(value)
+        return pair
 
     def _rows(self, intake: Intake) -> list[tuple[str, str]]:
         own = [("Reason for visit", intake.reason)]
@@ -136,4 +144,4 @@ class IntakePanel(QWidget):
         px = self._theme.px
         self._column.setContentsMargins(px(Space.wide), px(Space.small), px(Space.wide), px(Space.large))
         self._column.setSpacing(px(Space.medium))
-        self._answer_column.setSpacing(px(Space.tight))
+        self._answer_column.setSpacing(px(Space.medium))

@@ -155,6 +155,8 @@ class QueuePage(QWidget):
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(details)
+        self._scroll.viewport().setAutoFillBackground(False)
+        details.setAutoFillBackground(False)
         visit = QWidget()
         column = QVBoxLayout(visit)
         column.setContentsMargins(1, 1, 1, 1)

@@ -40,6 +40,8 @@ QMainWindow, QDialog { background: $window; }
 QWidget[card="true"] { background: $surface; border: 1px solid $line; border-radius: 8px; }
 QToolTip { background: $ink; color: $surface; border: 0; padding: 4px 6px; }
 
+QFrame[rule="true"] { background: $line; border: 0; max-height: 1px; }
+
 QLabel[kind="display"] { font-size: $size_display; font-weight: 600; }
 QLabel[kind="title"] { font-size: $size_title; font-weight: 600; }
 QLabel[kind="strong"] { font-size: $size_strong; font-weight: 600; }
@@ -136,7 +138,7 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QAbstractScrollArea::corner { background: transparent; }
 QScrollArea { border: 0; background: transparent; }
 
-QSplitter::handle { background: $line; }
+QSplitter::handle { background: transparent; }
 QSplitter::handle:hover, QSplitter::handle:focus { background: $accent; }
 
 QMenu { background: $surface; color: $ink; border: 1px solid $edge; padding: 4px; }

@@ -82,11 +82,11 @@ class QueueTable(QWidget):
 
     def _columns(self) -> list[Column]:
         return [
-            Column("waiting", "Waiting", cell=lambda row: waiting_cell(row, self._now()), weight=0, chars=19),
-            Column("patient", "Patient", cell=lambda row: patient_cell(row, self._now()), weight=3, chars=27),
-            Column("reason", "Reason", cell=self._reason, weight=4, chars=22, priority=2),
-            Column("provider", "Provider", cell=self._provider, weight=2, chars=18, priority=3),
-            Column("status", "Status", cell=self._status, weight=0, chars=17, priority=1),
+            Column("waiting", "Waiting", cell=lambda row: waiting_cell(row, self._now()), weight=0, chars=17),
+            Column("patient", "Patient", cell=lambda row: patient_cell(row, self._now()), weight=3, chars=22),
+            Column("reason", "Reason", cell=self._reason, weight=4, chars=16, priority=2),
+            Column("provider", "Provider", cell=self._provider, weight=2, chars=16, priority=3),
+            Column("status", "Status", cell=self._status, weight=0, chars=14, priority=1),
         ]
 
     def _key(self, row: QueueRow) -> tuple[int, float]:
@@ -140,8 +140,8 @@ class QueueTable(QWidget):
             if place == Group.WAITING
         ]
         if waits:
-            parts.append(f"longest wait {span_text(max(waits))}")
-        self._counts.setText("   ·   ".join(parts))
+            parts.insert(1, f"longest {span_text(max(waits))}")
+        self._counts.setText("  ·  ".join(parts))
         self._stack.setCurrentIndex(0 if rows else 1)
         self._empty.setText(
             "No open visits. Whoever arrives appears here by itself."
