@@ -3,7 +3,7 @@
 import asyncio
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -102,6 +102,11 @@ class Question(QDialog):
             self._bind(accept_keys)
         self._lay_out(body)
         self.cancel_button.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Grows to what wrapped lines need: a name must never be cut. Qt does not ask layouts for that."""
+        super().resizeEvent(event)
+        self.setMinimumHeight(self.layout().totalHeightForWidth(self.width()))
 
     def set_accept_enabled(self, enabled: bool) -> None:
         """Allows or forbids accepting, by button and chord alike."""

@@ -23,7 +23,7 @@ from ui.visits.queue_table import QueueTable
 from ui.visits.visit_facts import VisitFacts
 
 # Below this many characters of width the visit goes under the queue instead of beside it.
-_BESIDE_FROM_CHARS = 130
+_BESIDE_FROM_CHARS = 84
 
 
 class QueuePage(QWidget):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -169,4 +169,5 @@ class Window(QMainWindow):
         self._bar.setContentsMargins(px(Space.wide), px(Space.small), px(Space.medium), px(Space.tight))
         self._bar.setSpacing(px(Space.medium))
         self._menu_button.setIcon(self._theme.icon("person"))
+        self._menu_button.setIconSize(QSize(px(Space.large), px(Space.large)))
         self.setMinimumSize(640, 480)

@@ -12,7 +12,7 @@ from app.visits.record import Visit
 from app.visits.waiting import Group, QueueRow, group, is_open, queue_key, waiting_s
 from ui.kit.cell import Cell
 from ui.kit.formats import span_text
-from ui.kit.labels import ElidedLabel, label
+from ui.kit.labels import label
 from ui.kit.record_model import Column, RecordModel
 from ui.kit.record_table import RecordTable
 from ui.kit.ticker import Ticker
@@ -55,7 +55,7 @@ class QueueTable(QWidget):
         self.table.selected.connect(self.selected)
         self.table.opened.connect(self.opened)
         self._title = label("Queue", "title", parent=self)
-        self._counts = ElidedLabel("", "soft", parent=self)
+        self._counts = label("", "soft", wrap=True, parent=self)
         self._empty = label("", "soft", wrap=True, parent=self)
         self._lay_out()
         self._listen(ticker)
@@ -82,7 +82,7 @@ class QueueTable(QWidget):
 
     def _columns(self) -> list[Column]:
         return [
-            Column("waiting", "Waiting", cell=lambda row: waiting_cell(row, self._now()), weight=0, chars=17),
+            Column("waiting", "Waiting", cell=lambda row: waiting_cell(row, self._now()), weight=0, chars=19),
             Column("patient", "Patient", cell=lambda row: patient_cell(row, self._now()), weight=3, chars=22),
             Column("reason", "Reason", cell=self._reason, weight=4, chars=16, priority=2),
             Column("provider", "Provider", cell=self._provider, weight=2, chars=16, priority=3),

@@ -42,6 +42,8 @@ _SUBTYPE = {
     Subtype.VIDEO: "Video",
     Subtype.E_CONSULT: "E-consult",
 }
+# The waiting column says the state, too: it is all that is left of it when the table is narrow.
+_WAITS = {Group.WAITING: "waiting", Group.E_CONSULT: "e-consult", Group.UNCLEAR: "unrecognised"}
 NOT_KNOWN = "Not known"
 
 
@@ -75,16 +77,10 @@ def waiting_cell(row: QueueRow, now: float) -> Cell:
     waited = waiting_s(row, now)
     if waited is None:
         return Cell("Check clock", "starts in the future", icon="alert", tone="warn")
-    since = f"since {time_text(row.start, now)}"
+    since = f"{_WAITS.get(place, 'open')} since {time_text(row.start, now)}"
     if waited >= VERY_LONG_WAIT_S and place == Group.WAITING:
-        return Cell(
-            span_text(waited),
-            f"long wait, {since}",
-            icon="alert_filled",
-            tone="bad",
-            strong=True,
-            tabular=True,
-        )
+        words = f"{span_text(waited)}, long wait"
+        return Cell(words, since, icon="alert_filled", tone="bad", strong=True, tabular=True)
     if waited >= LONG_WAIT_S and place == Group.WAITING:
         return Cell(span_text(waited), since, icon="clock", tone="warn", strong=True, tabular=True)
     return Cell(span_text(waited), since, strong=True, tabular=True)
