@@ -254,9 +254,7 @@ def _look(world: World) -> _Scene:
             v for v in opened if v.type == SCHEDULED and v.status == PENDING and v.start > world.now
         ],
         e_consults=[v for v in opened if v.type == E_CONSULT and v.status == PENDING],
-        accepted=[
-            v for v in opened if v.type == E_CONSULT and v.status == CONFIRMED and v.provider_id != world.me
-        ],
+        accepted=[v for v in opened if _is_accepted(world, v)],
         missed=[v for v in opened if _is_missed(world, v)],
         ahead=[v for v in opened if v.type == SCHEDULED and v.start > world.now + 1_200],
         full=max(FULL, world.waiting_at_start),
@@ -267,6 +265,11 @@ def _is_missed(world: World, visit: Visit) -> bool:
     """An appointment long past that never started."""
     waits = visit.status in {PENDING, CONFIRMED} and visit.type == SCHEDULED
     return waits and world.now - visit.end >= MISSED
+
+
+def _is_accepted(world: World, visit: Visit) -> bool:
+    """An e-consult that a colleague took on."""
+    return visit.type == E_CONSULT and visit.status == CONFIRMED and visit.provider_id not in {None, world.me}
 
 
 def _gone(world: World, opened: list[Visit]) -> list[Visit]:

@@ -124,7 +124,7 @@ def _left_out(key: str) -> list[str]:
         (("payment",), 4),
         (("intake",), 14),
     ):
-        if form(key, f"list {names[0]}", forms) == 0:
+        if form(key, f"omitted {names[0]}", forms) == 0:
             lacking += names
     return lacking
 

@@ -131,8 +131,11 @@ def filled(row: Visit, detail: Visit) -> Visit:
 
 def is_complete(visit: Visit) -> bool:
     """Whether a list row says enough to place the visit in the queue without its detail."""
-    known = None not in (visit.status, visit.type, visit.start)
-    return known and visit.member is not None and bool(visit.member.name)
+    if None in (visit.status, visit.type, visit.start, visit.reason):
+        return False
+    if visit.status == Status.IN_PROGRESS and visit.actual_start is None:
+        return False
+    return visit.member is not None and bool(visit.member.name)
 
 
 def _unreadable(raw: bytes, *complaints: str) -> Unreadable:

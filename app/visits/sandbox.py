@@ -64,7 +64,7 @@ def get(call: Call) -> Response:
 
 
 def current(call: Call) -> Response:
-    """Patient: 25, else a walk-in of 10 or 20, else a pending non-appointment. Provider: own 25."""
+    """Patient: 25, else a walk-in of 10 or 20, else a pending one that has begun. Provider: own 25."""
     mine = call.caller.user_id
     opened = sorted(call.world.open_visits(), key=lambda visit: (visit.start, visit.id), reverse=True)
     if call.caller.is_patient:
@@ -72,7 +72,7 @@ def current(call: Call) -> Response:
         wishes: tuple[Callable[[Visit], bool], ...] = (
             lambda visit: visit.status == IN_PROGRESS,
             lambda visit: visit.type == WALK_IN and visit.status in {PENDING, CONFIRMED},
-            lambda visit: visit.status == PENDING and visit.type != SCHEDULED,
+            lambda visit: visit.status == PENDING and visit.start <= call.world.now,
         )
         visit = next((visit for wish in wishes for visit in own if wish(visit)), None)
     else:

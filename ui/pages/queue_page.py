@@ -24,6 +24,8 @@ from ui.visits.visit_facts import VisitFacts
 
 # Below this many characters of width the visit goes under the queue instead of beside it.
 _BESIDE_FROM_CHARS = 84
+# Of the length, until the person moves the line between queue and visit.
+_QUEUE_SHARE = 0.56
 
 
 class QueuePage(QWidget):
@@ -180,8 +182,8 @@ class QueuePage(QWidget):
         self._splitter.setChildrenCollapsible(False)
         self._splitter.addWidget(left)
         self._splitter.addWidget(side)
-        self._splitter.setStretchFactor(0, 3)
-        self._splitter.setStretchFactor(1, 2)
+        self._splitter.splitterMoved.connect(self._divided)
+        self._is_divided = False
         self._column = QVBoxLayout(self)
         self._column.addWidget(self._splitter)
 
@@ -195,6 +197,14 @@ class QueuePage(QWidget):
         wanted = Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical
         if self._splitter.orientation() != wanted:
             self._splitter.setOrientation(wanted)
+            self._is_divided = False
+        if not self._is_divided:
+            length = self.width() if beside else self.height()
+            self._splitter.setSizes([round(length * _QUEUE_SHARE), round(length * (1 - _QUEUE_SHARE))])
+
+    def _divided(self) -> None:
+        """The person has moved the line between the two: it stays there."""
+        self._is_divided = True
 
     def _restyle(self) -> None:
         px = self._theme.px

@@ -8,7 +8,7 @@ from app.core.connection import Light, Standing
 from app.sentences import sentence
 from ui.kit.chip import Chip
 from ui.kit.formats import ago_text, time_text
-from ui.kit.labels import ElidedLabel
+from ui.kit.labels import label
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space, Tone
 
@@ -34,8 +34,8 @@ class StatusBar(QWidget):
         self._theme = theme
         self._tone: Tone = "neutral"
         self._chip = Chip(theme, parent=self)
-        self._words = ElidedLabel("", parent=self)
-        self._note = ElidedLabel("", "small", parent=self)
+        self._words = label("", wrap=True, parent=self)
+        self._note = label("", "small", wrap=True, parent=self)
         self._sign_in = QPushButton("Sign in again", self)
         self._sign_in.setProperty("kind", "link")
         self._sign_in.clicked.connect(self.sign_in_wanted)
@@ -43,10 +43,11 @@ class StatusBar(QWidget):
         self._row.addWidget(self._chip)
         self._row.addWidget(self._words, 3)
         self._row.addWidget(self._sign_in)
-        self._row.addWidget(self._note)
+        self._row.addWidget(self._note, 1)
         self.setAutoFillBackground(True)
         theme.changed.connect(self._restyle)
         self.show_nothing()
+        self.set_note("")
         self._restyle()
 
     def show_nothing(self) -> None:
@@ -66,6 +67,7 @@ class StatusBar(QWidget):
     def set_note(self, text: str) -> None:
         """A quiet remark at the right end, such as where secrets are kept."""
         self._note.setText(text)
+        self._note.setVisible(bool(text))
 
     def text(self) -> str:
         """Everything the line says."""

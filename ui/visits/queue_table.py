@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from app.core.collection import Change, Collection
 from app.rooms.record import Room
@@ -176,9 +176,9 @@ class QueueTable(QWidget):
     # -- look
 
     def _lay_out(self) -> None:
-        self._head = QHBoxLayout()
+        self._head = QVBoxLayout()
         self._head.addWidget(self._title)
-        self._head.addWidget(self._counts, 1)
+        self._head.addWidget(self._counts)
         self._stack = QStackedLayout()
         self._stack.addWidget(self.table)
         empty = QWidget(self)
@@ -196,5 +196,5 @@ class QueueTable(QWidget):
     def _restyle(self) -> None:
         px = self._theme.px
         self._head.setContentsMargins(px(Space.large), px(Space.medium), px(Space.large), px(Space.medium))
-        self._head.setSpacing(px(Space.large))
+        self._head.setSpacing(px(Space.hair))
         self._empty.setContentsMargins(px(Space.page), 0, px(Space.page), 0)

@@ -73,13 +73,8 @@ def test_it_ends_with_standard_input():
 
 def test_a_used_port_is_one_sentence(served):
     port = str(httpx.URL(served["api"]).port)
-    done = subprocess.run(
-        [sys.executable, "-m", "app.sandbox", "--port", port],
-        capture_output=True,
-        text=True,
-        timeout=20,
-        check=False,
-    )
+    command = [sys.executable, "-m", "app.sandbox", "--port", port]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(f"The practice clinic cannot use port {port}: ")
     assert done.stderr.count("\n") == 1

@@ -108,6 +108,8 @@ def test_future_appointments_are_not_current(asker):
     asker.done("visits/delete", "mira.okafor", id="48211")
     book(asker, "mira.okafor", START + 7200)
     assert asker.data("visits/current", "mira.okafor") is None
+    due = book(asker, "mira.okafor", START - 60)["id"]
+    assert asker.data("visits/current", "mira.okafor")["id"] == due
 
 
 def book(asker, who, start, **body):
