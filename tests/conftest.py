@@ -5,6 +5,7 @@ import inspect
 import logging
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -12,6 +13,7 @@ os.environ["QT_API"] = "pyside6"
 
 import pytest
 
+from tests.practice import Practice
 from ui.program import Loop
 
 LONGEST_S = 20.0
@@ -52,3 +54,20 @@ def no_unexpected_log(caplog: pytest.LogCaptureFixture, request: pytest.FixtureR
         return
     stray = [record for record in caplog.get_records("call") if record.levelno >= logging.WARNING]
     assert not stray, f"unexpected log records: {[record.getMessage() for record in stray]}"
+
+
+@pytest.fixture
+def clinic() -> Iterator[Practice]:
+    """A practice clinic of this test's own."""
+    practice = Practice()
+    yield practice
+    practice.close()
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """No test touches the files of whoever runs it."""
+    monkeypatch.setenv("VESTIBULE_HOME", str(tmp_path / "home"))
+    for name in ("VESTIBULE_TOKEN", "VESTIBULE_USERNAME", "VESTIBULE_PASSWORD"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path / "home"

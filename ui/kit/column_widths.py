@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 
 class Wish(NamedTuple):
-    """What a column asks for. least: px. weight: share of the rest. priority: 0 stays, the largest goes first."""
+    """What a column asks for. least: px. weight: share of the rest. priority: 0 stays, largest goes first."""
 
     least: int
     weight: float

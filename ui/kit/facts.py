@@ -1,7 +1,7 @@
 """Facts about a record: label and value, selectable, whole, and never read as markup."""
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPalette, QResizeEvent, QTextOption, QWheelEvent
+from PySide6.QtGui import QResizeEvent, QTextOption, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QTextEdit, QWidget
 
 from ui.kit.labels import label
@@ -14,13 +14,12 @@ _CAPTION_CHARS = 14
 
 
 class Value(QTextEdit):
-    """Plain text that wraps anywhere it must and is as tall as its words. A QLabel cannot break a long word."""
+    """Plain text that wraps wherever it must, as tall as its words. A QLabel cannot break a long word."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._known = True
-        self.setProperty("fact", True)
+        self.setProperty("fact", "known")
         self.setReadOnly(True)
         self.setAcceptRichText(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -41,11 +40,14 @@ class Value(QTextEdit):
 
     def set(self, text: str | None) -> None:
         """Shows `text`, or that it is not known."""
-        self._known = bool(text)
-        shown = text or NOT_KNOWN
+        shown, look = text or NOT_KNOWN, "known" if text else "unknown"
         if shown != self.toPlainText():
             self.setPlainText(shown)
-        self._restyle()
+            self.updateGeometry()
+        if look != self.property("fact"):
+            self.setProperty("fact", look)
+            self.style().unpolish(self)
+            self.style().polish(self)
 
     def hasHeightForWidth(self) -> bool:
         return True
@@ -75,12 +77,8 @@ class Value(QTextEdit):
         event.ignore()
 
     def _restyle(self) -> None:
-        tokens = self._theme.tokens
         self.setFont(self._theme.font())
         self.document().setDefaultFont(self._theme.font())
-        palette = self.palette()
-        palette.setColor(QPalette.ColorRole.Text, tokens.ink if self._known else tokens.ink_faint)
-        self.setPalette(palette)
         self.updateGeometry()
 
 

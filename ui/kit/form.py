@@ -26,7 +26,7 @@ class Form(QWidget):
         self._restyle()
 
     def add(self, name: str, title: str, field: Field, hint: str = "") -> Field:
-        """Adds a row and returns its field. title: may hold a mnemonic (&). hint: a quiet line under the field."""
+        """Adds a row, returns its field. title: may have a mnemonic (&). hint: a quiet line under it."""
         caption = label(title, "overline", parent=self)
         caption.setBuddy(field)
         error = label("", "error", wrap=True, parent=self)

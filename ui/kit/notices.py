@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -80,6 +80,7 @@ class Notice(QWidget):
         )
         self._text.setStyleSheet(f"color: {colours.fg};")
         self.act.setStyleSheet(f"color: {colours.fg};")
+        self.dismiss.setIconSize(QSize(px(14), px(14)))
         self.dismiss.setIcon(self._theme.icon("close", colours.fg, 14))
         self._row.setContentsMargins(px(Space.large), px(Space.tight), px(Space.small), px(Space.tight))
         self._row.setSpacing(px(Space.small))
@@ -151,7 +152,7 @@ class Notices(QWidget):
         notice.deleteLater()
 
     def _announce(self, notice: Notice) -> None:
-        """Tells assistive technology without moving the focus; a failure interrupts, the rest waits its turn."""
+        """Tells assistive technology without moving the focus; a failure interrupts, the rest waits."""
         event = QAccessibleAnnouncementEvent(self, notice.text())
         urgent = notice.tone() == "bad"
         politeness = QAccessible.AnnouncementPoliteness

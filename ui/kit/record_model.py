@@ -338,7 +338,7 @@ class RecordModel(QAbstractTableModel):
         self._entries.update(moved)
 
     def _step(self, movers: list[str], target: list[tuple[Any, ...]]) -> None:
-        """Moves single rows. movers: ids in target order, so that each one's predecessor is in place already."""
+        """Moves single rows. movers: in target order, so that each one's predecessor stands already."""
         if not movers:
             return
         moving = set(movers)

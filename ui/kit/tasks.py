@@ -21,8 +21,8 @@ def run(
 ) -> asyncio.Task[Any] | None:
     """Runs `work` until it ends or `owner` goes, from any slot.
 
-    busy: the control that started it: disabled meanwhile, then given back the focus it had. While it is busy a
-    second call closes its coroutine and returns None. name: of the task, without patient data.
+    busy: the control that started it: disabled meanwhile, then given back the focus it had. While it is
+    busy a second call closes its coroutine and returns None. name: of the task, without patient data.
     report: told of the exception that `work` ends with; being cancelled is none.
     """
     if busy is not None and busy.property(_BUSY):

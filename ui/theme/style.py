@@ -8,9 +8,12 @@ Properties that widgets set to be styled:
 """
 
 import re
+from pathlib import Path
 from string import Template
 
 from ui.theme.tokens import BASE_PX, TYPE, Tokens
+
+_ICONS = Path(__file__).parents[2] / "resources" / "icons"
 
 _LENGTH = re.compile(r"(\d+)px")
 _FIXED_PX = 2
@@ -28,6 +31,8 @@ def style_sheet(tokens: Tokens, scale: float = 1.0) -> str:
         values[tone], values[f"{tone}_bg"] = getattr(tokens, tone)
     for size, multiple in TYPE.items():
         values[f"size_{size}"] = f"{BASE_PX * multiple:.0f}px"
+    values["look"] = "dark" if tokens.dark else "light"
+    values["icons"] = _ICONS.as_posix()
     return _LENGTH.sub(lambda found: _scaled(int(found[1]), scale), Template(_SHEET).substitute(values))
 
 
@@ -78,6 +83,7 @@ QToolButton {
     background: transparent; color: $ink; border: 2px solid transparent; border-radius: 6px;
     padding: 4px; min-width: 18px; min-height: 18px;
 }
+QToolButton, QPushButton { qproperty-iconSize: 16px; }
 QToolButton:hover { background: $sunken; }
 QToolButton:pressed { background: $line; }
 QToolButton:checked { background: $accent_soft; }
@@ -96,15 +102,17 @@ QTimeEdit:focus { border: 2px solid $accent; margin: 0; }
 QLineEdit:disabled, QPlainTextEdit:disabled, QTextEdit:disabled, QComboBox:disabled, QSpinBox:disabled {
     background: $sunken; color: $ink_faint; border-color: $line;
 }
+QTextEdit[fact="unknown"] { color: $ink_faint; }
 QLineEdit:read-only { background: $sunken; }
 QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"], QComboBox[wrong="true"] {
     border: 2px solid $bad; margin: 0;
 }
 QLineEdit[wrong="true"]:focus, QPlainTextEdit[wrong="true"]:focus { border: 2px solid $bad; }
-QTextEdit[fact="true"] { background: transparent; border: 0; margin: 0; padding: 0; }
+QTextEdit[fact] { background: transparent; border: 0; margin: 0; padding: 0; }
 
 QComboBox { padding-right: 28px; }
 QComboBox::drop-down { border: 0; width: 28px; subcontrol-position: center right; }
+QComboBox::down-arrow { image: url("$icons/chevron-$look.svg"); width: 14px; height: 14px; }
 QComboBox QAbstractItemView {
     background: $surface; color: $ink; border: 1px solid $edge; padding: 4px; outline: 0;
     selection-background-color: $accent_soft; selection-color: $ink;
@@ -115,7 +123,17 @@ QComboBox QAbstractItemView::item:selected { background: $accent_soft; color: $i
 QCheckBox, QRadioButton { spacing: 8px; padding: 3px; border: 2px solid transparent; border-radius: 6px; }
 QCheckBox:focus, QRadioButton:focus { border-color: $accent; }
 QCheckBox:disabled, QRadioButton:disabled { color: $ink_faint; }
-QCheckBox::indicator, QRadioButton::indicator { width: 16px; height: 16px; }
+QCheckBox::indicator, QRadioButton::indicator {
+    width: 14px; height: 14px; background: $surface; border: 1px solid $edge; border-radius: 4px;
+}
+QCheckBox::indicator:checked {
+    background: $accent; border-color: $accent; image: url("$icons/check-$look.svg");
+}
+QRadioButton::indicator { border-radius: 7px; }
+QRadioButton::indicator:checked {
+    background: $accent; border-color: $accent; image: url("$icons/dot-$look.svg");
+}
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { background: $sunken; border-color: $line; }
 
 QTableView {
     background: $surface; color: $ink; border: 0; outline: 0; gridline-color: $line;

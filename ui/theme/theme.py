@@ -56,7 +56,7 @@ class Theme(QObject):
         self._family = _load_fonts()
         application.setStyle("Fusion")
         application.styleHints().colorSchemeChanged.connect(self._desktop_changed)
-        application.styleHints().accessibility().contrastPreferenceChanged.connect(self._desktop_changed)
+        application.styleHints().accessibility().contrastPreferenceChanged.connect(self._contrast_changed)
         self._dress()
 
     def set_mode(self, mode: Mode) -> None:
@@ -107,6 +107,10 @@ class Theme(QObject):
         return font
 
     def _desktop_changed(self) -> None:
+        if self._mode == "system" and not self._applying:
+            self._dress()
+
+    def _contrast_changed(self) -> None:
         if not self._applying:
             self._dress()
 

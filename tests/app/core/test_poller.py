@@ -1,6 +1,7 @@
 """One question at a time; a late answer never wins; backing off."""
 
 import asyncio
+from itertools import pairwise
 
 import pytest
 
@@ -110,7 +111,7 @@ async def test_failures_in_a_row_wait_longer_until_a_success() -> None:
 @pytest.mark.parametrize("chance", [0.0, 0.5, 1.0])
 def test_backoff_grows_to_a_minute_and_obeys_the_server(chance: float) -> None:
     waits = [backoff_s(failures, None, chance) for failures in range(1, 200)]
-    assert all(early <= late for early, late in zip(waits, waits[1:], strict=False))
+    assert all(early <= late for early, late in pairwise(waits))
     assert max(waits) <= 60.0
     assert backoff_s(1, 30.0, chance) >= 30.0
 

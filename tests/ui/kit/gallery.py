@@ -350,6 +350,8 @@ def main(folder: Path) -> None:
             shown = page(theme)
             shown.resize(round(1180 * scale), round(860 * scale) if scale == 1 else 1500)
             shown.show()
+            shown.activateWindow()
+            application.sendPostedEvents()
             for button in shown.findChildren(QPushButton, "focus"):
                 button.setFocus()
                 application.sendPostedEvents()

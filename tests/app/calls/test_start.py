@@ -1,0 +1,274 @@
+"""Starting a call: fresh, confirmed, once, and honest about what came of it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+
+from app.calls.start import CannotStart, Started
+from app.errors import Broken, Offline, Refused, Uncertain
+from app.session import Session
+from app.visits.record import Status, Visit
+from tests.practice import Practice
+from tests.sessions import signed_in
+
+MINE = "48211"
+SHARED = "48212"
+
+
+class Desk:
+    """A session with a browser that only notes what it is asked to open."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.links: list[str] = []
+        self.asked: list[Visit] = []
+        self.opens = True
+        self.says_yes = True
+
+    async def start(self, visit_id: str) -> Started | None:
+        return await self.session.calls.start(visit_id, self.confirm, self.open)
+
+    async def confirm(self, visit: Visit) -> bool:
+        self.asked.append(visit)
+        return self.says_yes
+
+    def open(self, link: str) -> bool:
+        self.links.append(link)
+        return self.opens
+
+
+@asynccontextmanager
+async def desk(clinic: Practice, number: int = 0, **changes: Any) -> AsyncIterator[Desk]:
+    session = await signed_in(clinic, "provider", number, **changes)
+    try:
+        await session.queue.poller.once()
+        yield Desk(session)
+    finally:
+        await session.close()
+
+
+async def test_a_call_is_confirmed_opened_and_reported(clinic: Practice) -> None:
+    async with desk(clinic) as mine:
+        clinic.forget()
+        started = await mine.start(SHARED)
+        assert started is not None
+        assert (started.visit.status, started.unreported, started.also) == (Status.IN_PROGRESS, None, "")
+        assert mine.session.calls.is_mine(started.visit)
+        assert [visit.id for visit in mine.asked] == [SHARED]
+        link = urlsplit(mine.links[0])
+        query = parse_qs(link.query)
+        assert f"{link.scheme}://{link.netloc}{link.path}" == f"{clinic.portal}auth"
+        assert query["next"] == [f"/visits/start/{SHARED}"]
+    paths = [entry["path"] for entry in clinic.log()]
+    assert paths.index(f"/visits/start/{SHARED}") < paths.index("/api_v3/visits/inprogress")
+    assert clinic.status(SHARED) == 25
+
+
+async def test_the_page_is_asked_without_spending_the_token_and_the_link_works(clinic: Practice) -> None:
+    async with desk(clinic) as mine:
+        await mine.start(SHARED)
+        assert clinic.state()["sso_uses"] == {}
+        async with httpx.AsyncClient(follow_redirects=True) as browser:
+            page = await browser.get(mine.links[0])
+        assert page.status_code == 200
+        assert str(page.url).endswith(f"/visits/start/{SHARED}")
+        assert list(clinic.state()["sso_uses"].values()) == [1]
+
+
+async def test_no_is_no(clinic: Practice) -> None:
+    async with desk(clinic) as mine:
+        mine.says_yes = False
+        assert await mine.start(SHARED) is None
+        assert mine.links == []
+    assert clinic.status(SHARED) == 10
+
+
+@pytest.mark.parametrize(
+    ("visit_id", "what", "reason"),
+    [
+        (SHARED, {"what": "finish"}, "ended"),
+        (SHARED, {"what": "cancel"}, "cancelled"),
+        (SHARED, {"what": "take", "provider": "613"}, "taken"),
+        ("48222", None, "e_consult"),
+    ],
+)
+async def test_a_visit_that_may_not_start_is_refused_with_its_reason(
+    clinic: Practice, visit_id: str, what: dict[str, Any] | None, reason: str
+) -> None:
+    async with desk(clinic) as mine:
+        if what is not None:
+            if what["what"] == "finish":
+                clinic.do("take", visit=visit_id, provider="613")
+            clinic.do(what.pop("what"), visit=visit_id, **what)
+        with pytest.raises(CannotStart) as raised:
+            await mine.start(visit_id)
+        assert raised.value.reason == reason
+        if reason == "taken":
+            assert "Okonkwo" in raised.value.who
+            assert raised.value.when is not None
+        assert (mine.asked, mine.links) == ([], [])
+
+
+async def test_a_visit_taken_while_the_question_stood_is_refused(clinic: Practice) -> None:
+    async with desk(clinic) as mine:
+
+        async def slowly(visit: Visit) -> bool:
+            clinic.do("take", visit=visit.id, provider="613")
+            return True
+
+        with pytest.raises(CannotStart) as raised:
+            await mine.session.calls.start(SHARED, slowly, mine.open)
+        assert raised.value.reason == "taken"
+        assert mine.links == []
+
+
+async def test_ten_presses_make_one_launch(clinic: Practice) -> None:
+    async with desk(clinic) as mine:
+        results = await asyncio.gather(*(mine.start(SHARED) for _ in range(10)), return_exceptions=True)
+        assert sum(isinstance(result, Started) for result in results) == 1
+        assert sum(isinstance(result, CannotStart) and result.reason == "busy" for result in results) == 9
+        assert len(mine.links) == len(mine.asked) == 1
+
+
+async def test_two_providers_in_the_same_moment_are_told(clinic: Practice) -> None:
+    async with desk(clinic) as mine, desk(clinic, 1) as theirs:
+        results = await asyncio.gather(mine.start(SHARED), theirs.start(SHARED), return_exceptions=True)
+        silent = [result for result in results if isinstance(result, Started) and not result.also]
+        told = [
+            result
+            for result in results
+            if (isinstance(result, Started) and result.also)
+            or (isinstance(result, CannotStart) and result.reason == "taken")
+        ]
+        assert (len(silent), len(told)) == (1, 1)
+
+
+async def test_rejoining_opens_again_and_reports_nothing(clinic: Practice) -> None:
+    async with desk(clinic) as mine:
+        await mine.start(SHARED)
+        clinic.forget()
+        assert await mine.start(SHARED) is not None
+        assert len(mine.links) == 2
+        assert clinic.asked("visits.inprogress") == 0
+
+
+@pytest.mark.parametrize(
+    ("weather", "failure"),
+    [
+        ({"kind": "cut_before", "match": "visits.get"}, Offline),
+        ({"kind": "status", "match": "/visits/start", "status": 503}, Broken),
+        ({"kind": "status", "match": "/visits/start", "status": 404}, Refused),
+    ],
+)
+async def test_no_call_opens_when_visit_or_page_cannot_be_asked(
+    clinic: Practice, weather: dict[str, Any], failure: type[Exception]
+) -> None:
+    async with desk(clinic) as mine:
+        clinic.weather(weather.pop("kind"), weather.pop("match"), **weather)
+        with pytest.raises(failure):
+            await mine.start(SHARED)
+        assert mine.links == []
+    assert clinic.status(SHARED) == 10
+
+
+async def test_a_page_that_sends_us_to_another_host_is_not_opened(clinic: Practice) -> None:
+    async with desk(clinic) as mine:
+        clinic.weather("redirect", "/visits/start", to="http://127.0.0.2:9/")
+        with pytest.raises(Broken):
+            await mine.start(SHARED)
+        assert mine.links == []
+
+
+async def test_a_desktop_without_a_browser_reports_nothing(clinic: Practice) -> None:
+    async with desk(clinic) as mine:
+        mine.opens = False
+        with pytest.raises(CannotStart) as raised:
+            await mine.start(SHARED)
+        assert raised.value.reason == "not_opened"
+    assert clinic.status(SHARED) == 10
+
+
+async def test_a_lost_answer_is_settled_by_reading_again(clinic: Practice) -> None:
+    async with desk(clinic) as mine:
+        clinic.weather("cut_after", "visits.inprogress", times=1)
+        started = await mine.start(SHARED)
+        assert started is not None
+        assert started.unreported is None
+        assert clinic.asked("visits.inprogress") == 1
+
+
+async def test_an_open_call_the_server_does_not_know_of_is_told_later(clinic: Practice) -> None:
+    async with desk(clinic) as mine:
+        clinic.weather("status", "visits.inprogress", status=500, times=1)
+        started = await mine.start(SHARED)
+        assert started is not None
+        assert isinstance(started.unreported, Broken)
+        assert mine.session.calls.is_unreported(SHARED)
+        assert (await mine.session.calls.report(SHARED)).status == Status.IN_PROGRESS
+        assert not mine.session.calls.is_unreported(SHARED)
+        assert clinic.asked("visits.inprogress") == 2
+
+
+async def test_finishing_completes_and_a_lost_answer_is_read_again(clinic: Practice) -> None:
+    async with desk(clinic) as mine:
+        await mine.start(SHARED)
+        clinic.weather("cut_after", "visits.close", times=1)
+        assert (await mine.session.calls.finish(SHARED)).status == Status.COMPLETED
+        assert clinic.asked("visits.close") == 1
+        assert (await mine.session.calls.finish(SHARED)).status == Status.COMPLETED
+        assert clinic.asked("visits.close") == 1
+
+
+async def test_an_act_that_surely_did_not_happen_stays_uncertain(clinic: Practice) -> None:
+    async with desk(clinic) as mine:
+        await mine.start(SHARED)
+        clinic.weather("cut_before", "visits.close", times=1)
+        with pytest.raises(Uncertain):
+            await mine.session.calls.finish(SHARED)
+    assert clinic.status(SHARED) == 25
+
+
+async def test_somebody_elses_visit_is_not_ours_to_finish(clinic: Practice) -> None:
+    async with desk(clinic) as mine:
+        with pytest.raises(CannotStart) as raised:
+            await mine.session.calls.finish("48217")
+        assert raised.value.reason == "taken"
+        with pytest.raises(CannotStart) as raised:
+            await mine.session.calls.finish(MINE)
+        assert raised.value.reason == "not_running"
+
+
+@pytest.mark.parametrize(
+    ("target", "page"),
+    [
+        ("dashboard", "/providers/dashboard"),
+        ("room", "/u/general-care"),
+        ("visit", f"/visits/start/{SHARED}"),
+    ],
+)
+async def test_targets_of_a_profile(clinic: Practice, target: str, page: str) -> None:
+    async with desk(clinic, call_target=target) as mine:
+        await mine.start(SHARED)
+        assert parse_qs(urlsplit(mine.links[0]).query)["next"] == [page]
+
+
+async def test_a_closed_room_is_not_opened(clinic: Practice) -> None:
+    clinic.do("patch", visit=SHARED, set={"room_code": "h6t1z"})
+    async with desk(clinic, call_target="room") as mine:
+        with pytest.raises(CannotStart) as raised:
+            await mine.start(SHARED)
+        assert raised.value.reason == "room_closed"
+        assert raised.value.message
+        assert mine.links == []
+
+
+async def test_without_a_portal_there_is_nothing_to_open(clinic: Practice) -> None:
+    async with desk(clinic, portal="") as mine:
+        with pytest.raises(CannotStart) as raised:
+            await mine.start(SHARED)
+        assert raised.value.reason == "no_portal"

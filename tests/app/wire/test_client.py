@@ -1,0 +1,237 @@
+"""The client against a real server in every weather: five kinds of failure, never a sixth."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+
+from app.core.clock import ServerClock, SystemClock
+from app.errors import Broken, Failure, Offline, Refused, SignedOut, Uncertain
+from app.wire import client as wire
+from app.wire.client import Client, Credentials
+from app.wire.endpoints import TABLE, Endpoints
+from tests.practice import START, Practice
+
+
+@asynccontextmanager
+async def signed_in(clinic: Practice, **overrides: str) -> AsyncIterator[Client]:
+    endpoints = Endpoints(clinic.api, clinic.portal, overrides)
+    async with Client(endpoints, Credentials(clinic.account), ServerClock(SystemClock())) as client:
+        user = clinic.users[0]
+        reply = await client.post("auth.login", {"username": user["username"], "password": user["password"]})
+        client.credentials.token = reply.value()["token"]["token"]
+        clinic.forget()
+        yield client
+
+
+WEATHERS: list[tuple[str, dict[str, object], Callable[[Failure], bool]]] = [
+    ("cut_before", {}, lambda failure: isinstance(failure, Offline)),
+    ("cut_after", {}, lambda failure: isinstance(failure, Offline)),
+    ("status", {"status": 401}, lambda failure: isinstance(failure, SignedOut)),
+    ("status", {"status": 403}, lambda failure: isinstance(failure, Refused) and failure.status == 403),
+    ("status", {"status": 404}, lambda failure: isinstance(failure, Refused) and failure.status == 404),
+    ("status", {"status": 429, "retry_after": 7}, lambda failure: failure.retry_after == 7),
+    ("status", {"status": 500}, lambda failure: isinstance(failure, Broken) and failure.status == 500),
+    ("status", {"status": 503}, lambda failure: isinstance(failure, Broken) and failure.status == 503),
+    ("html", {}, lambda failure: isinstance(failure, Broken) and failure.reason == "not_json"),
+    ("truncated", {}, lambda failure: isinstance(failure, Broken) and failure.reason == "not_json"),
+    ("code_in_200", {"code": 403}, lambda failure: isinstance(failure, Refused) and failure.status == 403),
+    ("code_in_200", {"code": 401}, lambda failure: isinstance(failure, SignedOut)),
+    ("wrong_json", {"body": []}, lambda failure: isinstance(failure, Broken) and failure.reason == "shape"),
+    ("wrong_json", {"body": "text"}, lambda failure: isinstance(failure, Broken)),
+]
+
+
+@pytest.mark.parametrize(("kind", "details", "is_right"), WEATHERS)
+async def test_each_weather_is_one_failure_and_goes_away(
+    clinic: Practice, kind: str, details: dict[str, object], is_right: Callable[[Failure], bool]
+) -> None:
+    async with signed_in(clinic) as client:
+        clinic.weather(kind, "visits.list", **details)
+        with pytest.raises(Failure) as raised:
+            await client.get("visits.list")
+        assert is_right(raised.value), repr(raised.value)
+        clinic.clear()
+        assert (await client.get("visits.list")).value()
+
+
+async def test_a_server_that_is_gone_is_offline(clinic: Practice) -> None:
+    async with signed_in(clinic) as client:
+        clinic.stop()
+        with pytest.raises(Offline) as raised:
+            await client.get("visits.list")
+        assert raised.value.reason == "unreachable"
+
+
+async def test_a_name_nobody_knows_is_offline() -> None:
+    endpoints = Endpoints("https://no-such-host.invalid/api_v3/", "")
+    async with Client(endpoints, Credentials("x"), ServerClock(SystemClock())) as client:
+        with pytest.raises(Offline) as raised:
+            await client.get("visits.list")
+        assert raised.value.reason == "name"
+
+
+async def test_the_token_does_not_follow_a_redirect_to_another_host(clinic: Practice) -> None:
+    other = Practice()
+    try:
+        async with signed_in(clinic) as client:
+            clinic.weather("redirect", "visits.list", to=f"{other.api}visits")
+            with pytest.raises(Broken) as raised:
+                await client.get("visits.list")
+            assert raised.value.reason == "redirect"
+        assert other.log() == []
+    finally:
+        other.close()
+
+
+async def test_a_redirect_at_home_is_followed(clinic: Practice) -> None:
+    async with signed_in(clinic) as client:
+        clinic.weather("redirect", "visits.list", to=f"{clinic.api}rooms")
+        assert (await client.get("visits.list")).value()[0]["slug"]
+
+
+async def test_an_act_is_never_redirected(clinic: Practice) -> None:
+    async with signed_in(clinic) as client:
+        clinic.weather("redirect", "visits.close", to=f"{clinic.api}visits/close")
+        with pytest.raises(Broken):
+            await client.post("visits.close", {"id": "48211", "status": 30})
+    assert clinic.status("48211") != 30
+
+
+async def test_an_act_whose_answer_is_lost_is_uncertain(clinic: Practice) -> None:
+    async with signed_in(clinic) as client:
+        clinic.weather("cut_after", "visits.inprogress", times=1)
+        with pytest.raises(Uncertain):
+            await client.post("visits.inprogress", {"id": "48211", "actual_start": START})
+    assert clinic.status("48211") == 25
+
+
+async def test_an_act_that_never_left_is_offline(clinic: Practice) -> None:
+    async with signed_in(clinic) as client:
+        clinic.stop()
+        with pytest.raises(Offline):
+            await client.post("visits.inprogress", {"id": "48211", "actual_start": START})
+
+
+async def test_no_answer_in_time_is_offline_for_a_question_and_uncertain_for_an_act(
+    clinic: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire, "ANSWER_WITHIN_S", 0.3)
+    async with signed_in(clinic) as client:
+        clinic.weather("latency", "/visits", seconds=2)
+        with pytest.raises(Offline) as raised:
+            await client.get("visits.list")
+        assert raised.value.reason == "timeout"
+        with pytest.raises(Uncertain):
+            await client.post("visits.inprogress", {"id": "48211", "actual_start": START})
+
+
+async def test_a_body_that_drips_does_not_outlast_the_one_time_out(
+    clinic: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire, "ANSWER_WITHIN_S", 0.5)
+    async with signed_in(clinic) as client:
+        clinic.weather("slow_body", "visits.list", seconds=5)
+        with pytest.raises(Offline) as raised:
+            await client.get("visits.list")
+        assert raised.value.reason == "timeout"
+
+
+async def test_a_body_beyond_the_bound_is_refused(clinic: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "LARGEST_BODY", 1000)
+    async with signed_in(clinic) as client:
+        with pytest.raises(Broken) as raised:
+            await client.get("visits.list")
+        assert raised.value.reason == "too_large"
+
+
+async def test_cancelling_a_request_leaves_the_client_usable(clinic: Practice) -> None:
+    async with signed_in(clinic) as client:
+        clinic.weather("latency", "visits.list", seconds=5, times=1)
+        asking = asyncio.create_task(client.get("visits.list"))
+        await asyncio.sleep(0.05)
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+        assert (await client.get("visits.list")).value()
+
+
+async def test_the_servers_time_is_learnt_from_its_replies(clinic: Practice) -> None:
+    clock = ServerClock(SystemClock())
+    endpoints = Endpoints(clinic.api, clinic.portal)
+    async with Client(endpoints, Credentials(clinic.account), clock) as client:
+        await client.get("rooms.list")
+    assert START <= clock.now() <= START + 3
+
+
+async def test_a_refused_token_is_renewed_once_for_all_who_wait(clinic: Practice) -> None:
+    async with signed_in(clinic) as client:
+        good = client.credentials.token
+        client.credentials.token = "0" * 32
+        renewals = []
+
+        async def renew() -> str:
+            await asyncio.sleep(0.05)
+            renewals.append(1)
+            return good
+
+        client.credentials.renew = renew
+        replies = await asyncio.gather(*(client.get("visits.list") for _ in range(5)))
+        assert len(replies) == 5
+        assert renewals == [1]
+
+
+async def test_a_token_that_cannot_be_renewed_is_signed_out(clinic: Practice) -> None:
+    async with signed_in(clinic) as client:
+        client.credentials.token = "0" * 32
+
+        async def renew() -> None:
+            return None
+
+        client.credentials.renew = renew
+        with pytest.raises(SignedOut):
+            await client.get("visits.list")
+
+
+async def test_a_wrong_password_renews_nothing(clinic: Practice) -> None:
+    async with signed_in(clinic) as client:
+        client.credentials.renew = pytest.fail
+        with pytest.raises(SignedOut):
+            await client.post("auth.login", {"username": "noor.haddad", "password": "wrong"})
+
+
+async def test_public_calls_carry_no_token(clinic: Practice) -> None:
+    async with signed_in(clinic) as client:
+        await client.page("portal.room", slug="general-care")
+        with pytest.raises(SignedOut):
+            await client.post("auth.login", {"username": "noor.haddad", "password": "wrong"})
+    assert [entry["token_fingerprint"] for entry in clinic.log()] == [False, False]
+
+
+async def test_a_page_is_there_or_a_failure(clinic: Practice) -> None:
+    async with signed_in(clinic) as client:
+        await client.page("portal.visit", id="48211")
+        with pytest.raises(Refused):
+            await client.page("portal.room", slug="no-such-room")
+        clinic.weather("status", "/u/", status=503)
+        with pytest.raises(Broken):
+            await client.page("portal.room", slug="general-care")
+
+
+async def test_a_clinic_overrides_and_switches_off_endpoints(clinic: Practice) -> None:
+    async with signed_in(clinic, **{"visits.list": "GET visits.json", "rooms.list": "off"}) as client:
+        assert (await client.get("visits.list")).value()
+        with pytest.raises(Refused) as raised:
+            await client.get("rooms.list")
+        assert raised.value.status == 404
+    assert [entry["path"] for entry in clinic.log()] == ["/api_v3/visits.json"]
+
+
+def test_values_in_paths_are_encoded() -> None:
+    endpoints = Endpoints("https://api.example/api_v3/", "https://portal.example/")
+    assert (
+        endpoints.url(TABLE["visits.get"], {"id": "5/../6?x"})
+        == "https://api.example/api_v3/visits/5%2F..%2F6%3Fx"
+    )
+    assert endpoints.url(TABLE["users.get"], {"id": "-"}) == "https://api.example/api_v3/users/-"

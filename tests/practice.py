@@ -1,0 +1,95 @@
+"""A practice clinic in its own process for one test, and the hand that moves it."""
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import httpx
+
+START = 1_780_000_000
+
+
+class Practice:
+    """A running practice clinic whose time stands still until `advance`."""
+
+    def __init__(self, visits: int | None = None, port: int = 0) -> None:
+        options = [f"--port={port}", "--speed=0", f"--start={START}", "--exit-with-stdin"]
+        options += [f"--visits={visits}"] if visits else []
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "app.sandbox", *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert line, "the practice clinic did not start"
+        facts = json.loads(line)
+        self.api: str = facts["api"]
+        self.portal: str = facts["portal"]
+        self.account: str = facts["account"]
+        self.room: str = facts["room"]
+        self.users: list[dict[str, str]] = facts["users"]
+        self._control = httpx.Client(
+            base_url=self.portal + "sandbox/", headers={"X-ApiToken": facts["admin_token"]}, timeout=10
+        )
+
+    @property
+    def port(self) -> int:
+        return httpx.URL(self.api).port or 0
+
+    def user(self, role: str, number: int = 0) -> dict[str, str]:
+        return [user for user in self.users if user["role"] == role][number]
+
+    def advance(self, seconds: float) -> None:
+        """Time passes at the clinic."""
+        self._post("clock", {"advance": seconds})
+
+    def do(self, what: str, **details: Any) -> dict[str, Any]:
+        """One exact thing happens there."""
+        return self._post("do", {"what": what, **details})
+
+    def weather(self, kind: str, match: str = "*", **details: Any) -> None:
+        """From now on requests meet this weather."""
+        self._post("weather", {"kind": kind, "match": match, **details})
+
+    def clear(self) -> None:
+        """Fair weather."""
+        self._post("weather", {"clear": True})
+
+    def log(self) -> list[dict[str, Any]]:
+        """What was asked since the last `forget`, oldest first."""
+        reply = self._control.get("log")
+        found: list[dict[str, Any]] = reply.json()["data"]
+        return found
+
+    def asked(self, key: str) -> int:
+        """How often an endpoint was asked."""
+        return sum(entry["key"] == key for entry in self.log())
+
+    def forget(self) -> None:
+        self._post("log/clear", {})
+
+    def state(self) -> dict[str, Any]:
+        found: dict[str, Any] = self._control.get("state").json()["data"]
+        return found
+
+    def status(self, visit_id: str) -> int:
+        """A visit's status as the server has it."""
+        return int(next(visit["status"] for visit in self.state()["visits"] if visit["id"] == visit_id))
+
+    def stop(self) -> None:
+        """The server is gone."""
+        self.process.terminate()
+        self.process.wait(5)
+
+    def close(self) -> None:
+        self._control.close()
+        self.stop()
+        for pipe in (self.process.stdin, self.process.stdout):
+            assert pipe is not None
+            pipe.close()
+
+    def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        reply = self._control.post(path, json=body)
+        assert reply.status_code == 200, reply.text
+        found: dict[str, Any] = reply.json()["data"]
+        return found
