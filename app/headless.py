@@ -12,9 +12,8 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
-
-import msgspec
 
 from app.auth.tokens import Tokens
 from app.core.collection import Change
@@ -39,32 +38,6 @@ class Ended(Exception):
     def __init__(self, code: int, text: str) -> None:
         super().__init__(text)
         self.code = code
-
-
-def add_commands(commands: Any) -> None:
-    """Adds this module's commands to the parser of `vestibule`."""
-    queue = commands.add_parser("queue", help="the queue without a window")
-    queue.add_argument("--watch", action="store_true", help="go on printing what changes")
-    queue.add_argument("--json", action="store_true", help="JSON Lines instead of a table")
-    queue.add_argument("--room", default="", metavar="CODE", help="this waiting room only")
-    server = queue.add_mutually_exclusive_group(required=True)
-    server.add_argument("--profile", metavar="NAME", help="a profile of this workstation")
-    server.add_argument("--api", metavar="URL", help="address of the API, ending in /api_v3/")
-    queue.add_argument("--portal", default="", metavar="URL", help="address of the portal")
-    queue.add_argument("--account", default="", metavar="CODE", help="account code of the clinic")
-    queue.set_defaults(run=run_queue)
-
-    sandbox = commands.add_parser("sandbox", help="the practice clinic alone, until Ctrl-C")
-    sandbox.add_argument("--port", type=int, default=0, metavar="N", help="0: any free port")
-    add_world_options(sandbox)
-    sandbox.set_defaults(run=run_sandbox)
-
-
-def add_world_options(parser: argparse.ArgumentParser) -> None:
-    """The options that say what the practice clinic is like."""
-    parser.add_argument("--seed", type=int, default=7, metavar="N", help="the same seed, the same day")
-    parser.add_argument("--speed", type=float, default=1.0, metavar="X", help="its seconds per real second")
-    parser.add_argument("--visits", type=int, default=None, metavar="N", help="how many open visits it has")
 
 
 def run_sandbox(arguments: argparse.Namespace) -> int:
@@ -111,7 +84,7 @@ def _profile(arguments: argparse.Namespace) -> Profile:
         raise Ended(WRONG_USE, str(error)) from None
     if not arguments.room:
         return profile
-    return msgspec.structs.replace(profile, room=arguments.room)
+    return replace(profile, room=arguments.room)
 
 
 async def _queue(profile: Profile, *, watch: bool, as_json: bool) -> int:

@@ -1,16 +1,15 @@
 """Where this workstation's files lie, and its preferences. No patient data, no secrets."""
 
 import os
-import tomllib
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import Literal
-
-import msgspec
+from typing import Literal, get_args
 
 ThemeMode = Literal["system", "light", "dark"]
 
 
-class Preferences(msgspec.Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, kw_only=True)
+class Preferences:
     """What the person chose on this workstation.
 
     text_scale: 1.0 to 2.0. place, account, api, portal, username: what the sign-in screen offers next time.
@@ -42,11 +41,24 @@ def read_preferences(folder: Path) -> Preferences:
     A damaged file holds nothing that cannot be chosen again, so it is passed over.
     """
     try:
-        values = tomllib.loads((folder / "settings.toml").read_text(encoding="utf-8"))
-        chosen = msgspec.convert(values, Preferences)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError):
+        text = (folder / "settings.toml").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
         return Preferences()
-    return msgspec.structs.replace(chosen, text_scale=min(max(chosen.text_scale, 1.0), 2.0))
+    import tomllib
+
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return Preferences()
+    defaults = Preferences()
+    fitting = {
+        field.name: values[field.name]
+        for field in fields(Preferences)
+        if isinstance(values.get(field.name), type(getattr(defaults, field.name)))
+    }
+    chosen = replace(defaults, **fitting)
+    theme = chosen.theme if chosen.theme in get_args(ThemeMode) else defaults.theme
+    return replace(chosen, theme=theme, text_scale=min(max(chosen.text_scale, 1.0), 2.0))
 
 
 def write_preferences(folder: Path, preferences: Preferences) -> None:
@@ -55,5 +67,5 @@ def write_preferences(folder: Path, preferences: Preferences) -> None:
 
     folder.mkdir(parents=True, exist_ok=True)
     fresh = folder / "settings.toml.new"
-    fresh.write_text(tomli_w.dumps(msgspec.structs.asdict(preferences)), encoding="utf-8")
+    fresh.write_text(tomli_w.dumps(asdict(preferences)), encoding="utf-8")
     fresh.replace(folder / "settings.toml")

@@ -3,11 +3,10 @@
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, get_args
 from urllib.parse import urlsplit
-
-import msgspec
 
 from app.wire.endpoints import TABLE, Endpoints
 
@@ -40,7 +39,8 @@ class WrongProfile(ValueError):
     """A profile that cannot be used; the text says what is wrong with it, for people."""
 
 
-class Profile(msgspec.Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, kw_only=True)
+class Profile:
     """One clinic's server.
 
     api, portal: addresses ending in "/"; portal "" when not known. room: watch this room only, "" for all.
@@ -55,7 +55,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     room: str = ""
     call_target: CallTarget = "dashboard"
     poll_s: float = 10.0
-    endpoints: Mapping[str, str] = {}
+    endpoints: Mapping[str, str] = field(default_factory=dict)
 
     def table(self) -> Endpoints:
         """The path table as this clinic has it."""
@@ -89,7 +89,7 @@ def checked(profile: Profile) -> Profile:
         raise WrongProfile('call_target must be "visit", "dashboard" or "room".')
     if not 1 <= profile.poll_s <= 300:
         raise WrongProfile("poll_s must be 1 to 300 seconds.")
-    return msgspec.structs.replace(
+    return replace(
         profile,
         api=_address(profile.api, "API"),
         portal=_address(profile.portal, "portal") if profile.portal else "",
@@ -107,6 +107,8 @@ def load(name: str, folder: Path) -> Profile:
         raise WrongProfile(f'There is no profile "{name}"; its file would be profiles/{name}.toml.') from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise WrongProfile(f'The profile "{name}" cannot be read: {error}.') from None
+    import msgspec  # here: the first paint has no need of it
+
     try:
         return checked(msgspec.convert({**values, "name": name}, Profile))
     except msgspec.ValidationError as error:

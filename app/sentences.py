@@ -1,6 +1,6 @@
 """What went wrong, in one clear sentence. The window and the commands say the same words."""
 
-from app.calls.start import CannotStart
+from app.calls.refusal import CannotStart
 from app.errors import Broken, Failure, Offline, Refused, SignedOut, Uncertain
 
 _OFFLINE = {

@@ -4,8 +4,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.home import home, read_preferences
+
+if TYPE_CHECKING:
+    from ui.program import Program
 
 _SCREENS = Path("demo-screens")
 
@@ -14,17 +18,13 @@ def run_demo(*, seed: int, speed: float, visits: int | None) -> int:
     """Opens the window signed in as a sample provider, or tours it where there is no display."""
     if not has_display():
         return _tour(seed)
-    from ui.program import Program, run_program
-    from ui.theme.theme import Theme
+    from ui.start import run
 
-    folder = home()
-    preferences = read_preferences(folder)
-    theme = Theme(preferences.theme, preferences.text_scale)
-
-    async def begin(program: Program) -> None:
+    async def begin(program: "Program") -> None:
         await program.open_practice_clinic(seed=seed, speed=speed, visits=visits)
 
-    return run_program(theme, lambda: Program(theme, folder, preferences), begin)
+    folder = home()
+    return run(folder, read_preferences(folder), begin=begin)
 
 
 def has_display() -> bool:

@@ -1,12 +1,13 @@
-"""The `vestibule` command. Qt is imported only for commands that open a window."""
+"""The `vestibule` command. What a command does not need is not imported: no Qt without a window, and no
+network before the first paint."""
 
 import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from app import __version__
-from app.headless import add_commands, add_world_options
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -23,20 +24,55 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"vestibule {__version__}")
     parser.set_defaults(run=_run_window)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    _add_demo(commands)
+    _add_sandbox(commands)
+    _add_queue(commands)
+    _add_tour(commands)
+    return parser
+
+
+def _add_demo(commands: Any) -> None:
     demo = commands.add_parser("demo", help="the window, signed in to a practice clinic")
-    add_world_options(demo)
+    _add_world_options(demo)
     demo.set_defaults(run=_run_demo)
-    add_commands(commands)
+
+
+def _add_sandbox(commands: Any) -> None:
+    sandbox = commands.add_parser("sandbox", help="the practice clinic alone, until Ctrl-C")
+    sandbox.add_argument("--port", type=int, default=0, metavar="N", help="0: any free port")
+    _add_world_options(sandbox)
+    sandbox.set_defaults(run=_run_sandbox)
+
+
+def _add_world_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--seed", type=int, default=7, metavar="N", help="the same seed, the same day")
+    parser.add_argument("--speed", type=float, default=1.0, metavar="X", help="its seconds per real second")
+    parser.add_argument("--visits", type=int, default=None, metavar="N", help="how many open visits it has")
+
+
+def _add_queue(commands: Any) -> None:
+    queue = commands.add_parser("queue", help="the queue without a window")
+    queue.add_argument("--watch", action="store_true", help="go on printing what changes")
+    queue.add_argument("--json", action="store_true", help="JSON Lines instead of a table")
+    queue.add_argument("--room", default="", metavar="CODE", help="this waiting room only")
+    server = queue.add_mutually_exclusive_group(required=True)
+    server.add_argument("--profile", metavar="NAME", help="a profile of this workstation")
+    server.add_argument("--api", metavar="URL", help="address of the API, ending in /api_v3/")
+    queue.add_argument("--portal", default="", metavar="URL", help="address of the portal")
+    queue.add_argument("--account", default="", metavar="CODE", help="account code of the clinic")
+    queue.set_defaults(run=_run_queue)
+
+
+def _add_tour(commands: Any) -> None:
     tour = commands.add_parser("tour", help="a screenshot of every screen and state")
     tour.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the pictures go")
     tour.add_argument("--theme", choices=("light", "dark"), default="light")
     tour.add_argument("--scale", type=float, choices=(1, 2), default=1, help="2: text at 200 %%")
     tour.set_defaults(run=_run_tour)
-    return parser
 
 
 def _run_window(_arguments: argparse.Namespace) -> int:
-    from ui.program import run_window
+    from ui.start import run_window
 
     return run_window()
 
@@ -51,6 +87,18 @@ def _run_tour(arguments: argparse.Namespace) -> int:
     from ui.tour import run_tour
 
     return run_tour(arguments.out, arguments.theme, arguments.scale)
+
+
+def _run_queue(arguments: argparse.Namespace) -> int:
+    from app.headless import run_queue
+
+    return run_queue(arguments)
+
+
+def _run_sandbox(arguments: argparse.Namespace) -> int:
+    from app.headless import run_sandbox
+
+    return run_sandbox(arguments)
 
 
 if __name__ == "__main__":

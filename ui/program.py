@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,10 @@ from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 from app.auth.tokens import Tokens
+from app.calls.start import OpenLink
 from app.core.keys import Keys, NoKeyring
 from app.errors import Failure, SignedOut
-from app.home import Preferences, home, read_preferences, write_preferences
+from app.home import Preferences, write_preferences
 from app.profile import Profile, WrongProfile, at, checked
 from app.sandbox.process import Clinic, PracticeClinic
 from app.sentences import sentence
@@ -35,6 +37,7 @@ log = logging.getLogger("vestibule")
 
 # Work that blocks (looking up a host's name) gets two threads, not qasync's ten.
 _THREADS = 2
+Begin = Callable[["Program"], Coroutine[Any, Any, None]]
 _NOT_KEPT = "Sign-in is for this session only: this desktop has no keyring to keep it in."
 
 
@@ -56,45 +59,50 @@ class Loop(QEventLoop):
 class Program:
     """One run: a window, at most one session, at most one practice clinic of our own.
 
-    folder: where preferences lie. open_link: hands an address to the desktop. keys: the keyring.
+    folder: where preferences lie. begin: what to do first; else the last session is resumed. open_link:
+    hands an address to the desktop. keys: the keyring.
     """
 
     def __init__(
         self,
         theme: Theme,
+        window: Window,
         folder: Path,
         preferences: Preferences,
-        open_link: Callable[[str], bool] = open_in_browser,
+        *,
+        begin: Begin | None = None,
+        open_link: OpenLink | None = None,
         keys: Keys | None = None,
     ) -> None:
         self.theme = theme
-        self.window = Window(theme, preferences)
+        self.window = window
         self.session: Session | None = None
         self._folder = folder
         self._preferences = preferences
-        self._open_link = open_link
+        self._begin = begin
+        self._open_link = open_link or open_in_browser
         self._keys = keys or Keys()
         self.practice: Clinic | None = None
         self._clinic: PracticeClinic | None = None
         self._stop = asyncio.Event()
-        window = self.window
         window.closing.connect(self._stop.set)
         window.sign_in.submitted.connect(self._submitted)
-        window.sign_out_wanted.connect(self._sign_out_wanted)
+        window.menu.sign_out_wanted.connect(self._sign_out_wanted)
         window.sign_in_wanted.connect(self._sign_in_wanted)
-        window.refresh_wanted.connect(self._refresh)
-        window.look_changed.connect(self._look_changed)
+        window.menu.refresh_wanted.connect(self._refresh)
+        window.menu.look_changed.connect(self._look_changed)
 
-    async def run(self, begin: Callable[["Program"], Coroutine[Any, Any, None]] | None = None) -> int:
-        """Shows the window until it is closed. begin: what to do first; else the last session is resumed."""
+    async def run(self) -> int:
+        """Runs until the window is closed or the process is asked to end."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             with suppress(NotImplementedError):
                 loop.add_signal_handler(number, self._stop.set)
-        self.window.show()
-        self.window.sign_in.focus_first()
-        work = begin(self) if begin else self._resume_last()
-        tasks.run(self.window, work, busy=None, name="program.begin", report=self._fault)
+        if self.window.isVisible():
+            work = self._begin(self) if self._begin else self._resume_last()
+            tasks.run(self.window, work, busy=None, name="program.begin", report=self._fault)
+        else:
+            self._stop.set()
         try:
             await self._stop.wait()
         finally:
@@ -179,21 +187,25 @@ class Program:
 
     async def _resume_last(self) -> None:
         profile = last_profile(self._preferences)
-        if profile is None:
+        tokens = None if profile is None else await self._kept_tokens(profile)
+        if profile is None or tokens is None:
+            self.window.show_sign_in()
             return
         try:
-            kept = await self._keys.read(key_name(profile, self._preferences.username))
-            if kept is None:
-                return
-            tokens = msgspec.json.decode(kept, type=Tokens)
             session = await resume(profile, tokens, self._fault)
-        except (NoKeyring, msgspec.MsgspecError):
-            return
         except Failure as failure:
+            self.window.show_sign_in()
             self.window.sign_in.set_error(f"Please sign in again. {sentence(failure)}")
             return
         await self._open(session, profile.account)
         self._follow_tokens(session, self._preferences.username)
+
+    async def _kept_tokens(self, profile: Profile) -> Tokens | None:
+        try:
+            kept = await self._keys.read(key_name(profile, self._preferences.username))
+            return None if kept is None else msgspec.json.decode(kept, type=Tokens)
+        except (NoKeyring, msgspec.MsgspecError):
+            return None
 
     async def _keep(self, session: Session, username: str) -> None:
         self._follow_tokens(session, username)
@@ -241,11 +253,11 @@ class Program:
             changes |= {"account": profile.account, "username": request.username}
         if profile is not None and request.place == "other":
             changes |= {"api": profile.api, "portal": profile.portal}
-        self._write_preferences(msgspec.structs.replace(self._preferences, **changes))
+        self._write_preferences(replace(self._preferences, **changes))
 
     def _look_changed(self) -> None:
         self._write_preferences(
-            msgspec.structs.replace(self._preferences, theme=self.theme.mode, text_scale=self.theme.scale)
+            replace(self._preferences, theme=self.theme.mode, text_scale=self.theme.scale)
         )
 
     def _write_preferences(self, preferences: Preferences) -> None:
@@ -298,24 +310,8 @@ def key_name(profile: Profile, username: str) -> str:
     return f"{profile.api}|{profile.account}|{username}"
 
 
-def run_window() -> int:
-    """`vestibule`."""
-    folder = home()
-    preferences = read_preferences(folder)
-    theme = Theme(preferences.theme, preferences.text_scale)
-    return run_program(theme, lambda: Program(theme, folder, preferences))
-
-
-def run_program(
-    theme: Theme,
-    make: Callable[[], Program],
-    begin: Callable[[Program], Coroutine[Any, Any, None]] | None = None,
-) -> int:
-    """Makes the application and its loop, runs one program, and leaves nothing behind."""
-    application = QApplication.instance() or QApplication(sys.argv[:1])
-    application.setApplicationName("Vestibule")
-    application.setQuitOnLastWindowClosed(False)
-    theme.apply(application)
+def run_program(application: QApplication, make: Callable[[], Program]) -> int:
+    """Gives the application its event loop, runs one program, and leaves nothing behind."""
 
     def loop() -> Loop:
         made = Loop(application)
@@ -323,8 +319,7 @@ def run_program(
         return made
 
     async def main() -> int:
-        program = make()
-        return await program.run(begin)
+        return await make().run()
 
     with asyncio.Runner(loop_factory=loop) as runner:
         code = runner.run(main())

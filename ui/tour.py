@@ -17,8 +17,9 @@ from app.session import Session
 from app.visits.record import Status, Type, Visit
 from app.visits.waiting import Group, group, is_open
 from ui.pages.queue_page import QueuePage
-from ui.program import Program, run_program
-from ui.theme.theme import Mode, Theme
+from ui.program import Program
+from ui.start import run
+from ui.theme.theme import Mode
 
 _WITHIN_S = 15.0
 
@@ -43,13 +44,9 @@ def run_tour(
         finally:
             program.stop()
 
-    look = Theme(theme, float(scale))
+    preferences = Preferences(theme=theme, text_scale=float(scale), place="practice")
     with tempfile.TemporaryDirectory() as folder:
-
-        def make() -> Program:
-            return Program(look, Path(folder), Preferences(place="practice"), open_link=_visited)
-
-        code = run_program(look, make, begin)
+        code = run(Path(folder), preferences, begin=begin, open_link=_visited)
     for what in failed:
         print(f"vestibule: the tour stopped: {what}")
     return code or len(failed)

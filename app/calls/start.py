@@ -5,9 +5,9 @@ The page is opened first, then the server is told (`visits.inprogress`). Hanging
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Literal
 from urllib.parse import urlencode
 
+from app.calls.refusal import CannotStart
 from app.core.clock import ServerClock
 from app.errors import Failure, Uncertain
 from app.profile import Profile
@@ -19,25 +19,6 @@ from app.wire.client import Client
 
 # PID-02: what a start rests on is at most this old when the page opens.
 FRESH_S = 3.0
-
-Reason = Literal[
-    "ended", "cancelled", "refunded", "taken", "not_running", "e_consult",
-    "room_closed", "no_portal", "no_room", "not_opened", "busy",
-]  # fmt: skip
-
-
-@dataclass(eq=False)
-class CannotStart(Exception):
-    """A call that may not start, rejoin or finish, and why.
-
-    who: the provider it is taken by, "" when the server does not say. when: Unix s since when it is ended or
-    taken. message: the clinic's own words, such as of a closed room.
-    """
-
-    reason: Reason
-    who: str = ""
-    when: float | None = None
-    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)

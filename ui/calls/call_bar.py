@@ -8,7 +8,8 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from app.calls.start import Calls, CannotStart, OpenLink, Started
+from app.calls.refusal import CannotStart
+from app.calls.start import Calls, OpenLink, Started
 from app.core.connection import Light
 from app.errors import Failure
 from app.sentences import cannot_start, sentence

@@ -19,8 +19,8 @@ class Cell:
     """One cell: two lines of text, an icon before them, a pill.
 
     chip: after the primary text, or in its place when that is empty. strong: semi-bold primary text.
-    tone: colours primary text and icon. tabular: digits of equal width. wrap: the primary text may take both
-    lines; only then is it cut. A cell that is not `wrap` is cut with "…" at the end of each line.
+    tone: colours primary text and icon. tabular: digits of equal width. wrap: without secondary text, the
+    primary text may take both lines; only then is it cut. Other cells are cut with "…" at the end of a line.
     """
 
     primary: str

@@ -19,6 +19,7 @@ class Form(QWidget):
         self._theme = theme
         self._fields: dict[str, QWidget] = {}
         self._errors: dict[str, QLabel] = {}
+        self._hints: dict[str, str] = {}
         self._rows: dict[str, QWidget] = {}
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -31,7 +32,7 @@ class Form(QWidget):
         caption.setBuddy(field)
         error = label("", "error", wrap=True, parent=self)
         error.hide()
-        self._fields[name], self._errors[name] = field, error
+        self._fields[name], self._errors[name], self._hints[name] = field, error, hint
         holder = QWidget(self)
         row = QVBoxLayout(holder)
         row.setContentsMargins(0, 0, 0, 0)
@@ -62,7 +63,7 @@ class Form(QWidget):
         field, line = self._fields[name], self._errors[name]
         line.setText(text or "")
         line.setVisible(bool(text))
-        field.setAccessibleDescription(text or "")
+        field.setAccessibleDescription(text or self._hints[name])
         if bool(field.property("wrong")) != bool(text):
             field.setProperty("wrong", bool(text))
             field.style().unpolish(field)

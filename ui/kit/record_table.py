@@ -1,7 +1,18 @@
 """A table of records that speaks in ids and keeps its place while records come, go and move."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QColor,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from ui.kit.column_widths import Wish, widths
@@ -99,7 +110,8 @@ class RecordTable(QTableView):
             return self._records.index(0, column)
         if action == moves.MoveEnd:
             return self._records.index(last, column)
-        if not self.currentIndex().isValid():
+        # The current row of an unselected table is Qt's own choice: the first arrow must not skip it.
+        if self._selected is None:
             return self._records.index(min(self._resume_row, last), column)
         if action in (moves.MoveLeft, moves.MoveRight):
             return self.currentIndex()
@@ -134,6 +146,8 @@ class RecordTable(QTableView):
     def _selection_changed(self, _now: QItemSelection, _before: QItemSelection) -> None:
         rows = self.selectionModel().selectedRows(self._first_column())
         record_id = self._records.id_at(rows[0].row()) if rows else None
+        if rows:
+            self._resume_row = rows[0].row()
         if record_id != self._selected:
             self._selected = record_id
             self.selected.emit(record_id)
@@ -170,6 +184,15 @@ class RecordTable(QTableView):
         self.verticalScrollBar().setValue(anchor[0] * self._rows.row_height() - anchor[1])
 
     # -- look
+
+    def dataChanged(self, first: QModelIndex, last: QModelIndex, roles: Sequence[int] = ()) -> None:
+        """Repaints exactly the rows that changed: Qt's own rectangle reaches one pixel into the next row."""
+        if QAccessible.isActive():
+            super().dataChanged(first, last, roles)
+            return
+        top = self.rowViewportPosition(first.row())
+        height = self.rowViewportPosition(last.row()) + self.rowHeight(last.row()) - top
+        self.viewport().update(QRect(0, top, self.viewport().width(), height))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

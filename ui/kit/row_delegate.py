@@ -102,7 +102,7 @@ class RowDelegate(QStyledItemDelegate):
         inner = rect.adjusted(self._pad_x, 0, -self._pad_x, 0)
         if cell.icon:
             inner.setLeft(self._paint_icon(painter, cell, inner, ink))
-        if cell.wrap:
+        if cell.wrap and not cell.secondary:
             self._paint_wrapped(painter, cell, inner, ink)
         else:
             right = bool(index.data(Qt.ItemDataRole.TextAlignmentRole) & Qt.AlignmentFlag.AlignRight)
@@ -226,7 +226,7 @@ class RowDelegate(QStyledItemDelegate):
     def _is_cut(self, cell: Cell, rect: QRect) -> bool:
         width = rect.width() - 2 * self._pad_x - ((self._icon + self._gap) if cell.icon else 0)
         face = self._faces[cell.strong, cell.tabular]
-        if cell.wrap:
+        if cell.wrap and not cell.secondary:
             return face.metrics.horizontalAdvance(cell.primary) > width
         first = width
         if cell.chip:

@@ -47,7 +47,7 @@ class _Running(QObject):
         self._task = task
         self._busy = busy
         self._report = report
-        self._had_focus = busy is not None and busy.hasFocus()
+        self._had_focus = busy is not None and busy.window().focusWidget() is busy
         owner.destroyed.connect(self._cancel)
         self._disable()
         # The task holds this method, this method holds the task: neither is collected before the end.

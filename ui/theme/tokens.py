@@ -46,7 +46,7 @@ class Tokens:
     line: hairlines that only decorate; edge: borders that must be seen (inputs, 3:1).
     ink, ink_soft, ink_faint: text, from loud to quiet, all 4.5:1 on window and surface.
     accent: the primary act, selection and focus; accent_ink: text on it; accent_hover: under the pointer;
-    accent_soft: a selected row. hover: a row under the pointer.
+    accent_soft: a selected row; ring: focus around what has the accent already. hover: under the pointer.
     """
 
     dark: bool
@@ -63,6 +63,7 @@ class Tokens:
     accent_hover: str
     accent_ink: str
     accent_soft: str
+    ring: str
     neutral: Pair
     info: Pair
     good: Pair
@@ -84,11 +85,12 @@ LIGHT = Tokens(
     edge="#8D8B85",
     ink="#1A2327",
     ink_soft="#525C61",
-    ink_faint="#666E72",
+    ink_faint="#636B6F",
     accent="#0B7285",
     accent_hover="#095F6F",
     accent_ink="#FFFFFF",
     accent_soft="#E0F0F3",
+    ring="#061014",
     neutral=Pair("#4A5459", "#ECEAE6"),
     info=Pair("#2C5876", "#E3EDF4"),
     good=Pair("#1C6639", "#E0F2E6"),
@@ -111,6 +113,7 @@ DARK = Tokens(
     accent_hover="#4AA9BE",
     accent_ink="#03141A",
     accent_soft="#18363E",
+    ring="#FFFFFF",
     neutral=Pair("#C2CACD", "#31383B"),
     info=Pair("#A9CCE7", "#203443"),
     good=Pair("#8ED6A6", "#1A3727"),

@@ -9,7 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from app.calls.start import CannotStart, Started
+from app.calls.refusal import CannotStart
+from app.calls.start import Started
 from app.errors import Broken, Offline, Refused, Uncertain
 from app.session import Session
 from app.visits.record import Status, Visit

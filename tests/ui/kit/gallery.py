@@ -8,6 +8,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
@@ -351,7 +352,7 @@ def main(folder: Path) -> None:
             shown.resize(round(1180 * scale), round(860 * scale) if scale == 1 else 1500)
             shown.show()
             shown.activateWindow()
-            application.sendPostedEvents()
+            QTest.qWaitForWindowActive(shown)
             for button in shown.findChildren(QPushButton, "focus"):
                 button.setFocus()
                 application.sendPostedEvents()

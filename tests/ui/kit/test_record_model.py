@@ -1,0 +1,232 @@
+"""The model equals a rebuild from scratch after any changes, and says so with the smallest signals."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import QItemSelectionModel, QPersistentModelIndex, Qt
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QApplication
+
+from app.core.collection import Collection
+from tests.ui.kit.records import COLUMNS, Item, filled, items, model_of, with_rank
+from ui.kit.blocks import blocks, fewest_moves
+from ui.kit.cell import Cell
+from ui.kit.record_model import CellRole, Column, RecordModel, RecordRole
+
+IDS = [f"i{n}" for n in range(60)]
+
+records = st.builds(Item, st.sampled_from(IDS), st.integers(0, 6), st.sampled_from("ab"), st.booleans())
+worlds = st.lists(records, max_size=60, unique_by=lambda item: item.id).map(
+    lambda all_: {i.id: i for i in all_}
+)
+steps = st.one_of(
+    st.tuples(st.just("replace"), worlds),
+    st.tuples(st.just("put"), records),
+    st.tuples(st.just("refilter"), st.sampled_from([lambda i: i.open, lambda i: i.rank > 2, lambda _: True])),
+    st.tuples(st.just("sort"), st.sampled_from([lambda i: i.rank, lambda i: -i.rank])),
+    st.tuples(st.just("hold"), st.booleans()),
+)
+
+
+def expected(collection: Collection[Item], model: RecordModel) -> list[str]:
+    shown = [item for item in collection if model._include(item)]
+    return [item.id for item in sorted(shown, key=lambda item: (model._key(item), item.id))]
+
+
+@pytest.fixture
+def heard(qapp: QApplication):
+    """Records the signals of a model."""
+
+    def listen(model: RecordModel) -> list[tuple]:
+        log: list[tuple] = []
+        model.dataChanged.connect(lambda a, b: log.append(("changed", a.row(), b.row())))
+        model.rowsInserted.connect(lambda _p, a, b: log.append(("inserted", a, b)))
+        model.rowsRemoved.connect(lambda _p, a, b: log.append(("removed", a, b)))
+        model.rowsMoved.connect(lambda _p, a, _b, _q, to: log.append(("moved", a, to)))
+        model.layoutChanged.connect(lambda: log.append(("layout",)))
+        model.modelReset.connect(lambda: log.append(("reset",)))
+        return log
+
+    return listen
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(first=worlds, then=st.lists(steps, max_size=12))
+def test_any_changes_equal_a_rebuild(qapp: QApplication, first: dict[str, Item], then: list[tuple]) -> None:
+    collection: Collection[Item] = Collection()
+    collection.replace(first)
+    model = model_of(collection)
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    resets: list[int] = []
+    model.modelReset.connect(lambda: resets.append(1))
+    watched = {i: QPersistentModelIndex(model.index(model.row_of(i), 0)) for i in model.ids()}
+    for verb, value in then:
+        match verb:
+            case "replace":
+                collection.replace(value)
+            case "put":
+                collection.put(value)
+            case "refilter":
+                model.refilter(value)
+            case "sort":
+                model.sort_by(value)
+            case "hold":
+                model.hold() if value else model.release()
+        watched = {i: index for i, index in watched.items() if i in model.ids()}
+        for record_id, index in watched.items():
+            assert index.data(RecordRole) == record_id
+        if not model.held:
+            assert list(model.ids()) == expected(collection, model)
+            assert model.waiting == 0
+    model.release()
+    assert list(model.ids()) == expected(collection, model)
+    assert [model.row_of(i) for i in model.ids()] == list(range(model.rowCount()))
+    assert not resets
+
+
+def test_neighbours_are_announced_together(heard) -> None:
+    collection = filled(20)
+    model = model_of(collection)
+    log = heard(model)
+    changed = items(20) | {f"i{n:05}": Item(f"i{n:05}", n * 10, "new") for n in (3, 4, 5, 9)}
+    collection.replace(changed)
+    assert log == [("changed", 3, 5), ("changed", 9, 9)]
+    log.clear()
+    collection.replace({i: item for i, item in changed.items() if i not in ("i00003", "i00004", "i00010")})
+    assert log == [("removed", 10, 10), ("removed", 3, 4)]
+
+
+def test_a_new_key_moves_one_row_and_repaints_it(heard) -> None:
+    collection = filled(10)
+    model = model_of(collection)
+    log = heard(model)
+    with_rank(collection, "i00002", 65)
+    assert log == [("moved", 2, 7), ("changed", 6, 6)]
+
+
+def test_a_new_key_in_the_same_place_moves_nothing(heard) -> None:
+    collection = filled(10)
+    model = model_of(collection)
+    log = heard(model)
+    with_rank(collection, "i00002", 25)
+    assert log == [("changed", 2, 2)]
+
+
+def test_time_moves_only_rows_whose_place_is_another(heard) -> None:
+    collection = filled(10)
+    offset = {"all": 0, "i00000": 0}
+    model = RecordModel(
+        collection, COLUMNS, lambda item: item.rank + offset["all"] + offset.get(item.id, 0), lambda _: True
+    )
+    log = heard(model)
+    offset["all"] = 1000
+    model.rekey()
+    assert log == []
+    offset["i00000"] = 55
+    model.rekey()
+    assert log == [("moved", 0, 6)]
+
+
+def test_membership_follows_include(heard) -> None:
+    collection = filled(3)
+    model = model_of(collection)
+    log = heard(model)
+    closed = replace(collection.get("i00001"), open=False)
+    collection.put(closed)
+    assert model.ids() == ("i00000", "i00002")
+    collection.put(replace(closed, open=True))
+    assert log == [("removed", 1, 1), ("inserted", 1, 1), ("changed", 1, 1)]
+
+
+def test_a_held_order_stays_and_its_content_is_live(heard) -> None:
+    collection = filled(4)
+    model = model_of(collection)
+    model.hold()
+    log = heard(model)
+    counts: list[int] = []
+    model.waiting_changed.connect(counts.append)
+    with_rank(collection, "i00000", 99)
+    collection.put(Item("new", 5))
+    collection.replace({i.id: i for i in collection if i.id != "i00002"})
+    assert model.ids() == ("i00000", "i00001", "i00002", "i00003")
+    assert model.data(model.index(0, 1)) == "99"
+    assert model.data(model.index(2, 0)) == "No longer in this list"
+    assert model.flags(model.index(2, 0)) == Qt.ItemFlag.NoItemFlags
+    assert {entry[0] for entry in log} == {"changed"}
+    assert (model.waiting, counts) == (3, [1, 2, 3])
+    model.release()
+    assert model.ids() == ("new", "i00001", "i00003", "i00000")
+    assert counts == [1, 2, 3, 0]
+
+
+def test_a_selection_stays_on_its_record(qapp: QApplication) -> None:
+    collection = filled(200)
+    model = model_of(collection)
+    selection = QItemSelectionModel(model)
+    selection.select(model.index(50, 0), QItemSelectionModel.SelectionFlag.Select)
+    collection.replace({i: replace(item, rank=-item.rank) for i, item in items(200).items()})
+    assert [index.data(RecordRole) for index in selection.selectedIndexes()] == ["i00050"]
+
+
+def test_a_failing_text_is_one_word_and_one_report(qapp: QApplication) -> None:
+    told: list[BaseException] = []
+    broken = Column("broken", "Broken", text=lambda item: item.no_such_field)
+    model = RecordModel(filled(3), [broken], lambda item: item.rank, report=told.append)
+    assert [model.data(model.index(row, 0)) for row in range(3)] == ["unreadable"] * 3
+    assert model.data(model.index(0, 0), CellRole) == Cell("unreadable")
+    assert [type(error) for error in told] == [AttributeError]
+
+
+def test_a_failing_key_or_include_keeps_the_record_in_the_list(qapp: QApplication) -> None:
+    told: list[BaseException] = []
+
+    def bad(item: Item) -> int:
+        return item.rank if item.id != "i00000" else 1 // 0
+
+    model = RecordModel(filled(3), COLUMNS, bad, lambda item: bad(item) >= 0, report=told.append)
+    assert model.ids() == ("i00001", "i00002", "i00000")
+    assert len(told) == 2
+
+
+def test_text_and_tool_tip_are_plain(qapp: QApplication) -> None:
+    collection: Collection[Item] = Collection()
+    collection.put(Item("<i>x</i>", 1, "<b>bold</b>"))
+    model = model_of(collection)
+    assert model.data(model.index(0, 0)) == "<b>bold</b>, rank 1"
+    tip = model.data(model.index(0, 2), Qt.ItemDataRole.ToolTipRole)
+    assert "<i>" not in tip
+    assert "&lt;i&gt;x" in tip
+
+
+def test_outside_there_is_nothing(qapp: QApplication) -> None:
+    model = model_of(filled(1))
+    assert model.id_at(1) is None
+    assert model.id_at(-1) is None
+    assert model.record_at(5) is None
+    assert model.row_of("unknown") == -1
+    assert model.data(model.index(5, 0)) is None
+
+
+def test_a_closed_model_listens_no_more(qapp: QApplication) -> None:
+    collection = filled(1)
+    model = model_of(collection)
+    model.close()
+    collection.replace({})
+    assert model.rowCount() == 1
+
+
+@given(st.sets(st.integers(0, 50)))
+def test_blocks_cover_exactly_the_rows(rows: set[int]) -> None:
+    runs = blocks(sorted(rows))
+    assert [row for first, last in runs for row in range(first, last + 1)] == sorted(rows)
+    assert all(after[0] > before[1] + 1 for before, after in pairwise(runs))
+
+
+@given(st.integers(0, 8).flatmap(lambda n: st.permutations(range(n))))
+def test_the_rows_that_stay_keep_their_sequence(order: list[int]) -> None:
+    movers = fewest_moves(order)
+    staying = [row for row in order if row not in movers]
+    assert staying == sorted(staying)

@@ -1,0 +1,95 @@
+"""The first paint: a window within the blink of an eye, and the rest of the program loaded behind it.
+
+asyncio, the network and the pages take several times as long to import as a bare window takes to open
+(`make bench`), so they come after the first paint, in a thread, while the window is already alive.
+"""
+
+import importlib
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication
+
+from app.home import Preferences, home, read_preferences
+from ui.shell.window import Window
+from ui.theme.theme import Theme
+
+if TYPE_CHECKING:
+    from ui.program import Begin, OpenLink
+
+_BEHIND = ("asyncio", "app.session", "app.core.keys", "app.sandbox.process")
+
+
+def run_window() -> int:
+    """`vestibule`: signs in again by itself where a session was kept."""
+    folder = home()
+    return run(folder, read_preferences(folder), begin=None)
+
+
+def run(
+    folder: Path, preferences: Preferences, *, begin: "Begin | None", open_link: "OpenLink | None" = None
+) -> int:
+    """Opens the window and runs the program until it is closed.
+
+    folder: where preferences are kept. begin: what to do first; None resumes the last session. open_link:
+    in place of the desktop's own opener.
+    """
+    application = cast(QApplication, QApplication.instance() or QApplication(sys.argv[:1]))
+    application.setApplicationName("Vestibule")
+    application.setQuitOnLastWindowClosed(False)
+    theme = Theme(preferences.theme, preferences.text_scale)
+    theme.apply(application)
+    window = Window(theme)
+    _paint_first(application, window, preferences)
+
+    from ui.program import Program, run_program
+
+    return run_program(
+        application, lambda: Program(theme, window, folder, preferences, begin=begin, open_link=open_link)
+    )
+
+
+class _Loading(QObject):
+    """Imports modules in a thread once the window has been painted, then ends the loop that painted it."""
+
+    _loaded = Signal()
+
+    def __init__(self, application: QApplication, window: Window, preferences: Preferences) -> None:
+        super().__init__()
+        self._application, self._window, self._preferences = application, window, preferences
+        self._thread = threading.Thread(target=self._load, name="loading", daemon=True)
+        self._loaded.connect(self._end)
+        window.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self._window.removeEventFilter(self)
+            QTimer.singleShot(0, self._painted)
+        return False
+
+    def _painted(self) -> None:
+        self._thread.start()
+        self._window.furnish(self._preferences)
+
+    def _end(self) -> None:
+        # Not quit(), which would close the window.
+        self._application.exit()
+
+    def _load(self) -> None:
+        try:
+            for name in _BEHIND:
+                importlib.import_module(name)
+        finally:
+            # What failed to import fails again in the main thread, where it is reported.
+            self._loaded.emit()
+
+
+def _paint_first(application: QApplication, window: Window, preferences: Preferences) -> None:
+    loading = _Loading(application, window, preferences)
+    window.show()
+    # Plain Qt: no coroutine runs yet, so this nests nothing.
+    application.exec()
+    loading.deleteLater()
