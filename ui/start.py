@@ -43,7 +43,11 @@ def run(
     theme = Theme(preferences.theme, preferences.text_scale)
     theme.apply(application)
     window = Window(theme)
-    _paint_first(application, window, preferences)
+    loading = _Loading(application, theme, window, preferences)
+    window.show()
+    # Plain Qt: no coroutine runs yet, so this nests nothing.
+    application.exec()
+    loading.deleteLater()
 
     from ui.program import Program, run_program
 
@@ -57,9 +61,12 @@ class _Loading(QObject):
 
     _loaded = Signal()
 
-    def __init__(self, application: QApplication, window: Window, preferences: Preferences) -> None:
+    def __init__(
+        self, application: QApplication, theme: Theme, window: Window, preferences: Preferences
+    ) -> None:
         super().__init__()
-        self._application, self._window, self._preferences = application, window, preferences
+        self._application, self._theme = application, theme
+        self._window, self._preferences = window, preferences
         self._thread = threading.Thread(target=self._load, name="loading", daemon=True)
         self._loaded.connect(self._end)
         window.installEventFilter(self)
@@ -72,6 +79,7 @@ class _Loading(QObject):
 
     def _painted(self) -> None:
         self._thread.start()
+        self._theme.follow(self._application)
         self._window.furnish(self._preferences)
 
     def _end(self) -> None:
@@ -85,11 +93,3 @@ class _Loading(QObject):
         finally:
             # What failed to import fails again in the main thread, where it is reported.
             self._loaded.emit()
-
-
-def _paint_first(application: QApplication, window: Window, preferences: Preferences) -> None:
-    loading = _Loading(application, window, preferences)
-    window.show()
-    # Plain Qt: no coroutine runs yet, so this nests nothing.
-    application.exec()
-    loading.deleteLater()

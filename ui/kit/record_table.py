@@ -21,6 +21,14 @@ from ui.kit.row_delegate import RowDelegate
 from ui.theme.theme import Theme
 
 _RING = 2
+_MOVES = (
+    Qt.Key.Key_Up,
+    Qt.Key.Key_Down,
+    Qt.Key.Key_PageUp,
+    Qt.Key.Key_PageDown,
+    Qt.Key.Key_Home,
+    Qt.Key.Key_End,
+)
 
 
 class RecordTable(QTableView):
@@ -93,6 +101,12 @@ class RecordTable(QTableView):
                 self.opened.emit(self._selected)
             event.accept()
             return
+        last = self._records.rowCount() - 1
+        if self._selected is None and event.key() in _MOVES and last >= 0:
+            # The current row of an unselected table is Qt's own choice: the first key must not skip it.
+            row = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: last}.get(event.key(), min(self._resume_row, last))
+            self.select(self._records.id_at(row))
+            return
         super().keyPressEvent(event)
 
     def keyboardSearch(self, _search: str) -> None:
@@ -101,7 +115,7 @@ class RecordTable(QTableView):
     def moveCursor(
         self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
     ) -> QModelIndex:
-        """Home and End go to the first and last row; after a removal arrows go on from the same place."""
+        """Home and End go to the first and last row; left and right change nothing."""
         moves = QAbstractItemView.CursorAction
         last, column = self._records.rowCount() - 1, self._first_column()
         if last < 0:
@@ -110,9 +124,6 @@ class RecordTable(QTableView):
             return self._records.index(0, column)
         if action == moves.MoveEnd:
             return self._records.index(last, column)
-        # The current row of an unselected table is Qt's own choice: the first arrow must not skip it.
-        if self._selected is None:
-            return self._records.index(min(self._resume_row, last), column)
         if action in (moves.MoveLeft, moves.MoveRight):
             return self.currentIndex()
         return super().moveCursor(action, modifiers)

@@ -1,5 +1,7 @@
 """Paints cells of two lines. Plain text only: nothing in a record is ever read as markup."""
 
+from bisect import bisect_right
+
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter, QPen
 from PySide6.QtWidgets import (
@@ -31,7 +33,7 @@ _ICON = 16
 _SELECTED = QStyle.StateFlag.State_Selected
 _ENABLED = QStyle.StateFlag.State_Enabled
 _ONE_LINE = Qt.TextFlag.TextSingleLine
-_TWO_LINES = Qt.TextFlag.TextWordWrap
+_LONGEST = 400
 _ELIDE = Qt.TextElideMode.ElideRight
 
 
@@ -45,18 +47,45 @@ class _Face:
         self.metrics = QFontMetrics(font)
         self.height = self.metrics.height()
         self._cut: dict[tuple[str, int], tuple[str, int]] = {}
+        self._wrapped: dict[tuple[str, int], tuple[str, ...]] = {}
 
     def cut(self, text: str, width: int) -> tuple[str, int]:
         """`text` as it fits into `width` px, and the width it takes."""
         key = (text, width)
         if key not in self._cut:
-            if len(self._cut) > self._KEPT:
-                self._cut.clear()
-            # A record may hold line breaks and a page of text; a row has one line of it.
-            line = " ".join(text[:400].split()) if len(text) > width or "\n" in text else text
-            fitting = self.metrics.elidedText(line, _ELIDE, max(width, 0))
+            self._keep_small(self._cut)
+            fitting = self.metrics.elidedText(_one_line(text), _ELIDE, max(width, 0))
             self._cut[key] = (fitting, self.metrics.horizontalAdvance(fitting))
         return self._cut[key]
+
+    def wrapped(self, text: str, width: int) -> tuple[str, ...]:
+        """`text` on one or two lines of `width` px, the second one cut where it must be."""
+        key = (text, width)
+        if key not in self._wrapped:
+            self._keep_small(self._wrapped)
+            line = _one_line(text)
+            at = self._first_break(line, width)
+            rest = line[at:].strip()
+            self._wrapped[key] = (line[:at].rstrip(), self.cut(rest, width)[0]) if rest else (line,)
+        return self._wrapped[key]
+
+    def _first_break(self, line: str, width: int) -> int:
+        """Where the first line ends: after its last whole word, or within a word that is too long."""
+        advance = self.metrics.horizontalAdvance
+        fitting = bisect_right(range(1, len(line) + 1), width, key=lambda count: advance(line[:count]))
+        if fitting == len(line):
+            return fitting
+        space = line.rfind(" ", 0, fitting + 1)
+        return space if space > 0 else max(fitting, 1)
+
+    def _keep_small(self, kept: dict) -> None:
+        if len(kept) > self._KEPT:
+            kept.clear()
+
+
+def _one_line(text: str) -> str:
+    """The start of `text` without line breaks. A record may hold pages; a row shows a line of it."""
+    return " ".join(text[:_LONGEST].split())
 
 
 class RowDelegate(QStyledItemDelegate):
@@ -209,25 +238,19 @@ class RowDelegate(QStyledItemDelegate):
 
     def _paint_wrapped(self, painter: QPainter, cell: Cell, inner: QRect, ink: QPen) -> None:
         face = self._faces[cell.strong, cell.tabular]
-        box = QRect(0, 0, inner.width(), 2 * face.height)
-        flags = _TWO_LINES | Qt.AlignmentFlag.AlignLeft
-        taken = face.metrics.boundingRect(box, flags, cell.primary)
+        lines = face.wrapped(cell.primary, inner.width())
+        top = inner.top() + (inner.height() - 1 - face.height * len(lines)) // 2
         painter.setFont(face.font)
         painter.setPen(ink)
-        if taken.height() <= box.height() and taken.width() <= box.width():
-            painter.drawText(inner, flags | Qt.AlignmentFlag.AlignVCenter, cell.primary)
-            return
-        first, rest = _split(cell.primary, face, inner.width())
-        top = inner.top() + (inner.height() - box.height()) // 2
-        painter.drawText(QRect(inner.left(), top, inner.width(), face.height), _ONE_LINE, first)
-        line = QRect(inner.left(), top + face.height, inner.width(), face.height)
-        painter.drawText(line, _ONE_LINE, face.cut(rest, inner.width())[0])
+        for number, line in enumerate(lines):
+            box = QRect(inner.left(), top + number * face.height, inner.width(), face.height)
+            painter.drawText(box, _ONE_LINE, line)
 
     def _is_cut(self, cell: Cell, rect: QRect) -> bool:
         width = rect.width() - 2 * self._pad_x - ((self._icon + self._gap) if cell.icon else 0)
         face = self._faces[cell.strong, cell.tabular]
         if cell.wrap and not cell.secondary:
-            return face.metrics.horizontalAdvance(cell.primary) > width
+            return " ".join(face.wrapped(cell.primary, width)) != cell.primary
         first = width
         if cell.chip:
             first -= pill_size(cell.chip, self._pill_face.metrics, self._theme).width() + self._gap
@@ -235,15 +258,3 @@ class RowDelegate(QStyledItemDelegate):
             face.cut(cell.primary, first)[0] != cell.primary
             or self._second.cut(cell.secondary, width)[0] != cell.secondary
         )
-
-
-def _split(text: str, face: _Face, width: int) -> tuple[str, str]:
-    """`text` after the last word that fits into `width` px; within a word when the first does not."""
-    words = text.split()
-    taken = ""
-    while words and face.metrics.horizontalAdvance(f"{taken} {words[0]}".strip()) <= width:
-        taken = f"{taken} {words.pop(0)}".strip()
-    if taken:
-        return taken, " ".join(words)
-    cut = next((n for n in range(len(text), 0, -1) if face.metrics.horizontalAdvance(text[:n]) <= width), 1)
-    return text[:cut], text[cut:]

@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.home import Preferences
-from ui.kit.labels import ElidedLabel, label
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space
 
@@ -43,6 +42,7 @@ class Window(QMainWindow):
 
     def furnish(self, preferences: Preferences) -> None:
         """Makes notices, sign-in, status bar and menu, once the window has been painted."""
+        from ui.kit.labels import ElidedLabel
         from ui.kit.notices import Notices
         from ui.kit.ticker import Ticker
         from ui.shell.menu import Menu
@@ -54,6 +54,11 @@ class Window(QMainWindow):
         self.sign_in = SignIn(self._theme, preferences, self)
         self.status = StatusBar(self._theme, self)
         self.menu = Menu(self._theme, self)
+        self._where = ElidedLabel("", "soft", parent=self)
+        self._who = ElidedLabel("", parent=self)
+        self._who.hide()
+        self._bar.addWidget(self._where, 1)
+        self._bar.addWidget(self._who)
         self._bar.addWidget(self.menu.button)
         self._column.insertWidget(1, self.notices)
         self._column.addWidget(self.status)
@@ -115,18 +120,12 @@ class Window(QMainWindow):
     # -- look
 
     def _lay_out(self) -> None:
-        self._brand = label("Vestibule", "strong", parent=self)
-        self._where = ElidedLabel("", "soft", parent=self)
-        self._who = ElidedLabel("", parent=self)
-        self._who.hide()
+        self._brand = QLabel("Vestibule", self)
+        self._brand.setProperty("kind", "strong")
         self._bar = QHBoxLayout()
         self._bar.addWidget(self._brand)
-        self._bar.addWidget(self._where, 1)
-        self._bar.addWidget(self._who)
-        self._opening = label("Opening…", "soft", parent=self)
-        self._opening.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._pages = QStackedWidget(self)
-        self._pages.addWidget(self._opening)
+        self._pages.addWidget(QWidget(self))
         central = QWidget(self)
         self._column = QVBoxLayout(central)
         self._column.setContentsMargins(0, 0, 0, 0)

@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Literal
 
-from PySide6.QtCore import QObject, Qt, Signal
+# Not `Qt` up here: making that name space takes 50 ms, and the first paint has no need of it.
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -18,7 +19,6 @@ SMALLEST, LARGEST = 1.0, 2.0
 
 _FONTS = Path(__file__).parents[2] / "resources" / "fonts"
 _FAMILY = "Inter"
-_SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark, "system": Qt.ColorScheme.Unknown}
 _WEIGHTS = {"regular": QFont.Weight.Normal, "strong": QFont.Weight.DemiBold}
 
 
@@ -38,6 +38,7 @@ class Theme(QObject):
         self._application: QApplication | None = None
         self._family = ""
         self._applying = False
+        self._follows = False
         self._fonts: dict[tuple[SizeName, Weight, bool], QFont] = {}
         self.icons = Icons()
         self.tokens: Tokens = DARK if mode == "dark" else LIGHT
@@ -55,9 +56,17 @@ class Theme(QObject):
         self._application = application
         self._family = _load_fonts()
         application.setStyle("Fusion")
+        self._dress(_looks_dark(application))
+
+    def follow(self, application: QApplication) -> None:
+        """From now on follows the desktop's colours and contrast live; after the first paint."""
         application.styleHints().colorSchemeChanged.connect(self._desktop_changed)
         application.styleHints().accessibility().contrastPreferenceChanged.connect(self._contrast_changed)
-        self._dress()
+        self._follows = True
+        # Told to the desktop too, so that title bars and native dialogs match; dressed anew only if it differs.
+        self._tell_desktop(application)
+        if self._choose(application) != self.tokens:
+            self._dress()
 
     def set_mode(self, mode: Mode) -> None:
         """Changes light or dark now."""
@@ -114,28 +123,50 @@ class Theme(QObject):
         if not self._applying:
             self._dress()
 
-    def _dress(self) -> None:
+    def _dress(self, dark: bool | None = None) -> None:
+        """dark: what the desktop is, as far as known before `follow`."""
         application = self._application
         self._fonts.clear()
         if application is None:
             self.tokens = DARK if self._mode == "dark" else LIGHT
             return
         self._applying = True
-        # Tells the desktop too, so that title bars and native dialogs match.
-        application.styleHints().setColorScheme(_SCHEMES[self._mode])
-        self.tokens = self._choose(application)
+        if self._follows:
+            self._tell_desktop(application)
+            self.tokens = self._choose(application)
+        else:
+            self.tokens = DARK if self._mode == "dark" or (self._mode == "system" and dark) else LIGHT
         application.setFont(self.font())
         application.setPalette(_palette(self.tokens))
         application.setStyleSheet(style_sheet(self.tokens, self._scale))
         self._applying = False
         self.changed.emit()
 
+    def _tell_desktop(self, application: QApplication) -> None:
+        from PySide6.QtCore import Qt
+
+        schemes = {
+            "light": Qt.ColorScheme.Light,
+            "dark": Qt.ColorScheme.Dark,
+            "system": Qt.ColorScheme.Unknown,
+        }
+        applying, self._applying = self._applying, True
+        application.styleHints().setColorScheme(schemes[self._mode])
+        self._applying = applying
+
     def _choose(self, application: QApplication) -> Tokens:
+        from PySide6.QtCore import Qt
+
         hints = application.styleHints()
         dark = self._mode == "dark" or (self._mode == "system" and hints.colorScheme() == Qt.ColorScheme.Dark)
         tokens = DARK if dark else LIGHT
         high = hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast
         return with_contrast(tokens) if high else tokens
+
+
+def _looks_dark(application: QApplication) -> bool:
+    """Whether the desktop is dark, by the palette that the style makes for it."""
+    return application.style().standardPalette().window().color().lightness() < 128
 
 
 def _bounded(scale: float) -> float:

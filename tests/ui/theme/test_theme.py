@@ -47,6 +47,7 @@ def test_mode_and_scale_change_without_restart(bare: QApplication, qtbot: QtBot)
 def test_the_system_mode_follows_the_desktop(bare: QApplication) -> None:
     theme = Theme("system")
     theme.apply(bare)
+    theme.follow(bare)
     assert theme.tokens is LIGHT
     theme._choose = lambda _application: DARK
     bare.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
@@ -56,6 +57,7 @@ def test_the_system_mode_follows_the_desktop(bare: QApplication) -> None:
 def test_a_chosen_mode_does_not_follow_the_desktop(bare: QApplication) -> None:
     theme = Theme("light")
     theme.apply(bare)
+    theme.follow(bare)
     bare.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
     assert theme.tokens is LIGHT
 
