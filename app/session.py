@@ -56,10 +56,9 @@ class Session:
         await self._client.close()
 
     async def sign_out(self) -> None:
-        """Ends the session here and, where the server offers it, there."""
+        """Ends the session at the server, where it offers that. `close` it afterwards in any case."""
         await self._tasks.close()
         await auth.sign_out(self._client)
-        await self._client.close()
 
     async def _renew(self) -> str | None:
         renewed = await auth.renew(self._client, self.tokens)

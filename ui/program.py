@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from qasync import QEventLoop
 
 from app.auth.tokens import Tokens
@@ -84,6 +84,7 @@ class Program:
         self._keys = keys or Keys()
         self.practice: Clinic | None = None
         self._clinic: PracticeClinic | None = None
+        self._running: set[asyncio.Task[None]] = set()
         self._stop = asyncio.Event()
         window.closing.connect(self._stop.set)
         window.sign_in.submitted.connect(self._submitted)
@@ -100,7 +101,7 @@ class Program:
                 loop.add_signal_handler(number, self._stop.set)
         if self.window.isVisible():
             work = self._begin(self) if self._begin else self._resume_last()
-            tasks.run(self.window, work, busy=None, name="program.begin", report=self._fault)
+            self._do(work, "begin", self._begin_failed)
         else:
             self._stop.set()
         try:
@@ -112,6 +113,9 @@ class Program:
     async def close(self) -> None:
         """Closes the session, then our practice clinic, then the window."""
         self.window.hide()
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
         await self._close_session()
         if self._clinic is not None:
             await self._clinic.stop()
@@ -120,6 +124,20 @@ class Program:
     def stop(self) -> None:
         """Ends the run."""
         self._stop.set()
+
+    def _do(
+        self,
+        work: Coroutine[Any, Any, None],
+        name: str,
+        report: Callable[[BaseException], None] | None = None,
+        busy: QWidget | None = None,
+    ) -> None:
+        """Runs work of the program's own, which ends before the program does."""
+        report = report or self._fault
+        task = tasks.run(self.window, work, busy=busy, name=f"program.{name}", report=report)
+        if task is not None:
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
 
     # -- signing in
 
@@ -136,15 +154,13 @@ class Program:
         await self._open(session, "Practice clinic: invented patients")
         return session
 
+    def _begin_failed(self, error: BaseException) -> None:
+        self.window.show_sign_in()
+        self._sign_in_failed(error)
+
     def _submitted(self, request: SignInRequest) -> None:
         screen = self.window.sign_in
-        tasks.run(
-            self.window,
-            self._sign_in(request),
-            busy=screen.button,
-            name="program.sign_in",
-            report=self._sign_in_failed,
-        )
+        self._do(self._sign_in(request), "sign_in", self._sign_in_failed, screen.button)
 
     async def _sign_in(self, request: SignInRequest) -> None:
         if request.profile is None:
@@ -178,10 +194,12 @@ class Program:
         session.start()
 
     async def _close_session(self) -> None:
-        session, self.session = self.session, None
+        session = self.session
         if session is not None:
-            self.window.close_session()
+            if self.window.page is not None:
+                self.window.close_session()
             await session.close()
+            self.session = None
 
     # -- the session that is kept
 
@@ -213,8 +231,7 @@ class Program:
 
     def _follow_tokens(self, session: Session, username: str) -> None:
         def changed(_tokens: Tokens) -> None:
-            work = self._write_tokens(session, username)
-            tasks.run(self.window, work, busy=None, name="program.keep", report=self._fault)
+            self._do(self._write_tokens(session, username), "keep")
 
         session.tokens_changed = changed
 
@@ -226,19 +243,20 @@ class Program:
             self.window.status.set_note(_NOT_KEPT)
 
     def _sign_out_wanted(self) -> None:
-        tasks.run(self.window, self._sign_out(), busy=None, name="program.sign_out", report=self._fault)
+        self._do(self._sign_out(), "sign_out")
 
     async def _sign_out(self) -> None:
-        session, self.session = self.session, None
+        session = self.session
         if session is None:
             return
         self.window.close_session()
         with suppress(NoKeyring):
             await self._keys.forget(key_name(session.profile, self._preferences.username))
         await session.sign_out()
+        await self._close_session()
 
     def _sign_in_wanted(self) -> None:
-        tasks.run(self.window, self._close_session(), busy=None, name="program.again", report=self._fault)
+        self._do(self._close_session(), "sign_in_again")
 
     # -- small things
 

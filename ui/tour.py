@@ -82,6 +82,7 @@ class _Tour:
 
     async def _sign_in(self) -> None:
         screen = self._program.window.sign_in
+        self._program.window.show_sign_in()
         screen.fill(Preferences())
         await self._take("sign-in")
         screen.button.click()

@@ -17,7 +17,7 @@ from app.visits.record import Status, Visit
 from app.visits.waiting import CLOSED, is_e_consult
 from ui.calls.questions import finish_question, start_question
 from ui.kit import tasks
-from ui.kit.ask import Question, ask
+from ui.kit.ask import Question, ask, discard
 from ui.kit.formats import time_text
 from ui.kit.labels import label
 from ui.kit.notices import Notices
@@ -137,7 +137,7 @@ class CallBar(QWidget):
         try:
             return await ask(question)
         finally:
-            question.deleteLater()
+            discard(question)
 
     # -- what came of it
 

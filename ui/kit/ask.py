@@ -15,7 +15,7 @@ async def ask(dialog: QDialog) -> bool:
     """Opens `dialog` and waits until it is finished; True when it was accepted.
 
     Being cancelled closes the dialog. When its parent window closes or it is destroyed the answer is False.
-    The dialog itself lives on, so that its fields can be read; whoever made it calls `deleteLater`.
+    The dialog itself lives on, so that its fields can be read; whoever made it calls `discard`.
     """
     answer = _Answer(dialog)
     try:
@@ -23,6 +23,12 @@ async def ask(dialog: QDialog) -> bool:
         return await answer.future
     finally:
         answer.stop()
+
+
+def discard(dialog: QDialog) -> None:
+    """Deletes a dialog that has been asked, unless its parent took it along."""
+    if isValid(dialog):
+        dialog.deleteLater()
 
 
 class _Answer(QObject):

@@ -1,7 +1,8 @@
-"""Arithmetic of rows: runs of neighbours, and the fewest rows that have to move."""
+"""Arithmetic of rows: runs of neighbours, and which rows have to move."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 
 def blocks(rows: Iterable[int]) -> list[tuple[int, int]]:
@@ -15,31 +16,29 @@ def blocks(rows: Iterable[int]) -> list[tuple[int, int]]:
     return runs
 
 
-def fewest_moves(order: Sequence[int]) -> list[int]:
-    """The rows that must move for rows 0..n-1 to stand in `order`; the others keep their sequence.
+def moves(
+    order: list[Any], changed: Sequence[tuple[Any, Any]], most: int
+) -> list[tuple[int, int, Any]] | None:
+    """The steps that bring changed entries to their places in a sorted list; None if more than `most` move.
 
-    order: a permutation, for each new row the old one. Result in the order of `order`.
+    order: distinct entries, ascending; left as it is. changed: (old entry, new entry).
+    Each step is (row it leaves, row it takes, new entry) as rows are at that step; equal rows are no move.
     """
-    first, end = 0, len(order)
-    while first < end and order[first] == first:
-        first += 1
-    while end > first and order[end - 1] == end - 1:
-        end -= 1
-    staying = _longest_rising(order[first:end])
-    return [row for row in order[first:end] if row not in staying]
+    trial, steps, moving = list(order), [], 0
+    # Rising entries from the last on, falling ones from the first on: entries that only shift together stay.
+    rising = sorted((pair for pair in changed if pair[1] > pair[0]), key=_new, reverse=True)
+    falling = sorted((pair for pair in changed if pair[1] < pair[0]), key=_new)
+    for old, new in (*rising, *falling):
+        source, place = bisect_left(trial, old), bisect_left(trial, new)
+        place -= place > source
+        moving += place != source
+        if moving > most:
+            return None
+        del trial[source]
+        trial.insert(place, new)
+        steps.append((source, place, new))
+    return steps
 
 
-def _longest_rising(values: Sequence[int]) -> set[int]:
-    """The members of one longest rising subsequence; values are distinct."""
-    tails: list[int] = []
-    before: dict[int, int | None] = {}
-    for value in values:
-        place = bisect_left(tails, value)
-        before[value] = tails[place - 1] if place else None
-        tails[place : place + 1] = [value]
-    member = tails[-1] if tails else None
-    rising = set()
-    while member is not None:
-        rising.add(member)
-        member = before[member]
-    return rising
+def _new(pair: tuple[Any, Any]) -> Any:
+    return pair[1]

@@ -1,6 +1,6 @@
 """Rows over a collection: keyed by id, kept in order, changed by the smallest signals that are true."""
 
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 
 from app.core.collection import Change, Collection
-from ui.kit.blocks import blocks, fewest_moves
+from ui.kit.blocks import blocks, moves
 from ui.kit.cell import Cell
 from ui.kit.plain import plain_tip
 
@@ -19,10 +19,19 @@ CellRole = Qt.ItemDataRole.UserRole + 1
 
 UNREADABLE = "unreadable"
 GONE = "No longer in this list"
+_UNREADABLE, _GONE = Cell(UNREADABLE), Cell(GONE)
 
 _MANY = 24
 """From this many single steps on, one layout change is cheaper than a signal for each."""
 
+Entry = tuple[Any, ...]
+"""What rows are ordered by: (_KEYED, key, id); (_KEYLESS, id) when the key could not be made; (_PARKED, id)
+at the end of the list while many rows come or go."""
+_KEYED, _KEYLESS, _PARKED = range(3)
+
+# Made once: combining Qt's flags costs more than a look into the collection.
+_LIVE = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+_DEAD = Qt.ItemFlag.NoItemFlags
 _TEXT_ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
 
 
@@ -83,12 +92,13 @@ class RecordModel(QAbstractTableModel):
     ) -> None:
         super().__init__(parent)
         self.columns = tuple(columns)
+        self._aligns = [column.align | Qt.AlignmentFlag.AlignVCenter for column in self.columns]
+        self._rights = [bool(column.align & Qt.AlignmentFlag.AlignRight) for column in self.columns]
         self._collection = collection
         self._key, self._include, self._report = key, include, report
         self._reported: set[str] = set()
-        # An entry is (0, key, id), or (1, id) when the key could not be made: it sorts last.
-        self._order: list[tuple[Any, ...]] = []
-        self._entries: dict[str, tuple[Any, ...]] = {}
+        self._order: list[Entry] = []
+        self._entries: dict[str, Entry] = {}
         self._held = False
         self._waiting: set[str] = set()
         self._stop = collection.listen(self._changed)
@@ -99,13 +109,7 @@ class RecordModel(QAbstractTableModel):
     def row_of(self, record_id: str) -> int:
         """The row that shows the record, or -1."""
         entry = self._entries.get(record_id)
-        if entry is None:
-            return -1
-        row = bisect_left(self._order, entry)
-        if self.id_at(row) == record_id:
-            return row
-        # In the middle of a batch rows already stand in their new order under their old keys.
-        return next((row for row, each in enumerate(self._order) if each[-1] == record_id), -1)
+        return -1 if entry is None else bisect_left(self._order, entry)
 
     def id_at(self, row: int) -> str | None:
         """The id in a row, or None outside."""
@@ -180,20 +184,18 @@ class RecordModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self.columns[section].title
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return self.columns[section].align | Qt.AlignmentFlag.AlignVCenter
+            return self._aligns[section]
         return None
 
     def flags(self, index: QModelIndex) -> Qt.ItemFlag:
-        if not index.isValid() or self.record_at(index.row()) is None:
-            return Qt.ItemFlag.NoItemFlags
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+        return _DEAD if self.record_at(index.row()) is None else _LIVE
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row, number = index.row(), index.column()
         if not (0 <= row < len(self._order) and 0 <= number < len(self.columns)):
             return None
         if role == CellRole:
-            return self._told(row, number, Column.look, Cell(UNREADABLE), Cell(GONE))
+            return self.cell_at(row, number)
         if role in _TEXT_ROLES:
             return self._told(row, number, Column.words, UNREADABLE, GONE)
         if role == RecordRole:
@@ -201,8 +203,16 @@ class RecordModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole and self.columns[number].tooltip:
             return self._told(row, number, _tip, UNREADABLE, GONE)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return self.columns[number].align | Qt.AlignmentFlag.AlignVCenter
+            return self._aligns[number]
         return None
+
+    def cell_at(self, row: int, number: int) -> Cell:
+        """How the record in `row` looks in column `number`; for painting, past Qt's variants."""
+        return self._told(row, number, Column.look, _UNREADABLE, _GONE)
+
+    def is_right(self, number: int) -> bool:
+        """Whether a column is aligned to the right."""
+        return self._rights[number]
 
     def _told(
         self, row: int, number: int, tell: Callable[[Column, Any], Any], unreadable: Any, gone: Any
@@ -248,23 +258,19 @@ class RecordModel(QAbstractTableModel):
         if differing:
             self.changed.emit()
 
-    def _entry(self, record_id: str) -> tuple[Any, ...] | None:
+    def _entry(self, record_id: str) -> Entry | None:
         """Where the record belongs, or None when it does not."""
         record = self._collection.get(record_id)
-        if record is None or not self._included(record):
-            return None
         try:
-            return (0, self._key(record), record_id)
-        except Exception as error:  # noqa: BLE001 - the record must be shown even so
-            self._tell_once("key", error)
-            return (1, record_id)
-
-    def _included(self, record: Any) -> bool:
-        try:
-            return self._include(record)
+            if record is None or not self._include(record):
+                return None
         except Exception as error:  # noqa: BLE001 - the record must be shown even so
             self._tell_once("include", error)
-            return True
+        try:
+            return (_KEYED, self._key(record), record_id)
+        except Exception as error:  # noqa: BLE001 - the record must be shown even so
+            self._tell_once("key", error)
+            return (_KEYLESS, record_id)
 
     def _set_aside(self, wanted: dict[str, Any], differing: dict[str, Any]) -> None:
         before = len(self._waiting)
@@ -276,17 +282,18 @@ class RecordModel(QAbstractTableModel):
 
     def _repaint(self, ids: Iterable[str]) -> None:
         last = len(self.columns) - 1
-        rows = sorted(row for row in map(self.row_of, ids) if row >= 0)
-        for first, end in blocks(rows):
+        runs = blocks(sorted({row for row in map(self.row_of, ids) if row >= 0}))
+        if len(runs) > _MANY:
+            # A view paints what it shows once, not once for each of a thousand signals.
+            runs = [(runs[0][0], runs[-1][1])]
+        for first, end in runs:
             self.dataChanged.emit(self.index(first, 0), self.index(end, last))
 
     def _leave(self, ids: list[str]) -> None:
-        rows = sorted(row for row in map(self.row_of, ids) if row >= 0)
-        gaps = blocks(rows)
+        gaps = blocks(sorted(map(self.row_of, ids)))
         if len(gaps) > _MANY:
-            going = set(rows)
-            self._lay_out([r for r in range(len(self._order)) if r not in going] + rows)
-            gaps = [(len(self._order) - len(rows), len(self._order) - 1)]
+            self._lay_out({record_id: (_PARKED, record_id) for record_id in ids})
+            gaps = [(len(self._order) - len(ids), len(self._order) - 1)]
         for first, last in reversed(gaps):
             self.beginRemoveRows(QModelIndex(), first, last)
             for entry in self._order[first : last + 1]:
@@ -294,82 +301,53 @@ class RecordModel(QAbstractTableModel):
             del self._order[first : last + 1]
             self.endRemoveRows()
 
-    def _enter(self, entries: list[tuple[Any, ...]]) -> None:
+    def _enter(self, entries: list[Entry]) -> None:
         entries.sort()
-        places = [bisect_left(self._order, entry) for entry in entries]
-        runs: list[tuple[int, list[tuple[Any, ...]]]] = []
-        for place, entry in zip(places, entries, strict=True):
-            if runs and runs[-1][0] == place:
-                runs[-1][1].append(entry)
-            else:
-                runs.append((place, [entry]))
+        runs: dict[int, list[Entry]] = {}
+        for entry in entries:
+            runs.setdefault(bisect_left(self._order, entry), []).append(entry)
         if len(runs) > _MANY:
-            self._insert(len(self._order), entries)
-            self._lay_out(sorted(range(len(self._order)), key=self._order.__getitem__))
+            self._insert(len(self._order), sorted((_PARKED, entry[-1]) for entry in entries))
+            self._lay_out({entry[-1]: entry for entry in entries})
             return
-        for place, run in reversed(runs):
-            self._insert(place, run)
+        for place in sorted(runs, reverse=True):
+            self._insert(place, runs[place])
 
-    def _insert(self, place: int, entries: list[tuple[Any, ...]]) -> None:
+    def _insert(self, place: int, entries: list[Entry]) -> None:
         self.beginInsertRows(QModelIndex(), place, place + len(entries) - 1)
         self._order[place:place] = entries
         self._entries.update((entry[-1], entry) for entry in entries)
         self.endInsertRows()
 
-    def _move(self, moved: dict[str, tuple[Any, ...]]) -> None:
+    def _move(self, moved: dict[str, Entry]) -> None:
         """Gives rows new keys and, where these ask for it, new places."""
-        if not moved:
+        steps = moves(self._order, [(self._entries[i], entry) for i, entry in moved.items()], _MANY)
+        if steps is None:
+            self._lay_out(moved)
             return
-        target = [entry for entry in self._order if entry[-1] not in moved]
-        if len(moved) > _MANY:
-            target = sorted([*target, *moved.values()])
-        else:
-            for entry in moved.values():
-                insort(target, entry)
-        before = self.ids()
-        rows = {record_id: row for row, record_id in enumerate(before)}
-        wanted = [rows[entry[-1]] for entry in target]
-        movers = fewest_moves(wanted)
-        if len(movers) > _MANY:
-            self._lay_out(wanted)
-        else:
-            self._step([before[row] for row in movers], target)
-        self._order = target
-        self._entries.update(moved)
+        for source, place, entry in steps:
+            self._step(source, place, entry)
 
-    def _step(self, movers: list[str], target: list[tuple[Any, ...]]) -> None:
-        """Moves single rows. movers: in target order, so that each one's predecessor stands already."""
-        if not movers:
+    def _step(self, source: int, place: int, entry: Entry) -> None:
+        if source == place:
+            self._order[source] = self._entries[entry[-1]] = entry
             return
-        moving = set(movers)
-        now = list(self.ids())
-        previous = None
-        for entry in target:
-            record_id = entry[-1]
-            if record_id in moving:
-                source = now.index(record_id)
-                place = 0 if previous is None else now.index(previous) + 1
-                self._shift(now, source, place)
-            previous = record_id
-
-    def _shift(self, now: list[str], source: int, place: int) -> None:
-        if place in (source, source + 1):
-            return
-        self.beginMoveRows(QModelIndex(), source, source, QModelIndex(), place)
-        record_id = now.pop(source)
-        now.insert(place - (place > source), record_id)
-        self._order.insert(place - (place > source), self._order.pop(source))
+        # Qt counts the place before the row is taken out, we count it after.
+        self.beginMoveRows(QModelIndex(), source, source, QModelIndex(), place + (place > source))
+        del self._order[source]
+        self._order.insert(place, entry)
+        self._entries[entry[-1]] = entry
         self.endMoveRows()
 
-    def _lay_out(self, rows: list[int]) -> None:
-        """Puts all rows in another order at once. rows: for each new row, the old one. Selections follow."""
+    def _lay_out(self, moved: dict[str, Entry]) -> None:
+        """Gives many rows new keys and all rows their places at once; selections follow their records."""
         self.layoutAboutToBeChanged.emit()
-        self._order = [self._order[row] for row in rows]
-        places = {old: new for new, old in enumerate(rows)}
         indexes = self.persistentIndexList()
-        self.changePersistentIndexList(
-            indexes, [self.index(places[index.row()], index.column()) for index in indexes]
-        )
+        ids = [self._order[index.row()][-1] for index in indexes]
+        self._entries.update(moved)
+        self._order = sorted(self._entries[entry[-1]] for entry in self._order)
+        places = [self.index(self.row_of(i), index.column()) for i, index in zip(ids, indexes, strict=True)]
+        self.changePersistentIndexList(indexes, places)
         self.layoutChanged.emit()
 
 

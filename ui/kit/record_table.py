@@ -201,9 +201,11 @@ class RecordTable(QTableView):
         if QAccessible.isActive():
             super().dataChanged(first, last, roles)
             return
-        top = self.rowViewportPosition(first.row())
-        height = self.rowViewportPosition(last.row()) + self.rowHeight(last.row()) - top
-        self.viewport().update(QRect(0, top, self.viewport().width(), height))
+        row = self._rows.row_height()
+        top = first.row() * row - self.verticalScrollBar().value()
+        height = (last.row() - first.row() + 1) * row
+        if top < self.viewport().height() and top + height > 0:
+            self.viewport().update(QRect(0, top, self.viewport().width(), height))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter, QPen, QPixmap, QStaticText
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QStyle,
@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from ui.kit.cell import Cell, Pill
 from ui.kit.chip import PILL_PAD, draw_pill, pill_size
 from ui.kit.plain import plain_tip
-from ui.kit.record_model import CellRole
+from ui.kit.record_model import CellRole, RecordModel
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space
 
@@ -32,8 +32,8 @@ _ICON = 16
 
 _SELECTED = QStyle.StateFlag.State_Selected
 _ENABLED = QStyle.StateFlag.State_Enabled
-_ONE_LINE = Qt.TextFlag.TextSingleLine
 _LONGEST = 400
+_PILLS_KEPT = 400
 _ELIDE = Qt.TextElideMode.ElideRight
 
 
@@ -47,6 +47,7 @@ class _Face:
         self.metrics = QFontMetrics(font)
         self.height = self.metrics.height()
         self._cut: dict[tuple[str, int], tuple[str, int]] = {}
+        self._laid: dict[str, QStaticText] = {}
         self._wrapped: dict[tuple[str, int], tuple[str, ...]] = {}
 
     def cut(self, text: str, width: int) -> tuple[str, int]:
@@ -57,6 +58,17 @@ class _Face:
             fitting = self.metrics.elidedText(_one_line(text), _ELIDE, max(width, 0))
             self._cut[key] = (fitting, self.metrics.horizontalAdvance(fitting))
         return self._cut[key]
+
+    def draw(self, painter: QPainter, left: int, top: int, line: str) -> None:
+        """Draws a line whose letters were placed before: placing them anew takes most of a paint."""
+        laid = self._laid.get(line)
+        if laid is None:
+            self._keep_small(self._laid)
+            laid = self._laid[line] = QStaticText(line)
+            laid.setTextFormat(Qt.TextFormat.PlainText)
+            laid.prepare(font=self.font)
+        painter.setFont(self.font)
+        painter.drawStaticText(left, top, laid)
 
     def wrapped(self, text: str, width: int) -> tuple[str, ...]:
         """`text` on one or two lines of `width` px, the second one cut where it must be."""
@@ -120,22 +132,19 @@ class RowDelegate(QStyledItemDelegate):
         return QSize(width + 2 * self._pad_x, self._height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        cell = index.data(CellRole)
-        rect = option.rect
-        selected = bool(option.state & _SELECTED)
-        self._paint_ground(painter, rect, index, selected)
-        if cell is None:
-            return
-        enabled = bool(option.state & _ENABLED)
-        ink = self._ink(cell, enabled)
+        rect, state = option.rect, option.state
+        row, number = index.row(), index.column()
+        self._paint_ground(painter, rect, row, number, bool(state & _SELECTED))
+        model: RecordModel = index.model()
+        cell = model.cell_at(row, number)
+        ink = self._ink(cell, bool(state & _ENABLED))
         inner = rect.adjusted(self._pad_x, 0, -self._pad_x, 0)
         if cell.icon:
             inner.setLeft(self._paint_icon(painter, cell, inner, ink))
         if cell.wrap and not cell.secondary:
             self._paint_wrapped(painter, cell, inner, ink)
         else:
-            right = bool(index.data(Qt.ItemDataRole.TextAlignmentRole) & Qt.AlignmentFlag.AlignRight)
-            self._paint_lines(painter, cell, inner, ink, right)
+            self._paint_lines(painter, cell, inner, ink, model.is_right(number))
 
     def helpEvent(
         self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index
@@ -173,18 +182,19 @@ class RowDelegate(QStyledItemDelegate):
         }
         self._selected, self._hover = QColor(tokens.accent_soft), QColor(tokens.hover)
         self._accent = QColor(tokens.accent)
+        self._pills: dict[tuple[Pill, int, float], QPixmap] = {}
 
     def _ink(self, cell: Cell, enabled: bool) -> QPen:
         if not enabled:
             return self._faint_pen
         return self._tone_pens[cell.tone] if cell.tone else self._ink_pen
 
-    def _paint_ground(self, painter: QPainter, rect: QRect, index: Index, selected: bool) -> None:
+    def _paint_ground(self, painter: QPainter, rect: QRect, row: int, number: int, selected: bool) -> None:
         if selected:
             painter.fillRect(rect, self._selected)
-            if index.column() == 0:
+            if number == 0:
                 painter.fillRect(rect.left(), rect.top(), self._bar, rect.height(), self._accent)
-        elif index.row() == self.hovered:
+        elif row == self.hovered:
             painter.fillRect(rect, self._hover)
         painter.setPen(self._line)
         painter.drawLine(rect.left(), rect.bottom(), rect.right(), rect.bottom())
@@ -207,21 +217,18 @@ class RowDelegate(QStyledItemDelegate):
         first, second = face.height, self._second.height
         tall = first + self._between + second if cell.secondary else first
         top = inner.top() + (inner.height() - 1 - tall) // 2
-        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
         width, left = inner.width(), inner.left()
         if cell.chip:
             width, left = self._paint_chip(painter, cell, QRect(left, top, width, first), face)
         if cell.primary:
-            painter.setFont(face.font)
             painter.setPen(ink)
-            painter.drawText(
-                QRect(left, top, width, first), side | _ONE_LINE, face.cut(cell.primary, width)[0]
-            )
+            line, taken = face.cut(cell.primary, width)
+            face.draw(painter, left + (width - taken if right else 0), top, line)
         if cell.secondary:
-            painter.setFont(self._second.font)
             painter.setPen(self._soft_pen if ink is not self._faint_pen else ink)
-            line = QRect(inner.left(), top + first + self._between, inner.width(), second)
-            painter.drawText(line, side | _ONE_LINE, self._second.cut(cell.secondary, inner.width())[0])
+            line, taken = self._second.cut(cell.secondary, inner.width())
+            left = inner.left() + (inner.width() - taken if right else 0)
+            self._second.draw(painter, left, top + first + self._between, line)
 
     def _paint_chip(self, painter: QPainter, cell: Cell, line: QRect, face: _Face) -> tuple[int, int]:
         """Draws the pill after the primary text. Returns width and left edge that remain for that text."""
@@ -232,19 +239,33 @@ class RowDelegate(QStyledItemDelegate):
         taken = face.cut(cell.primary, room)[1] if cell.primary else 0
         # Without text before it the pill's word, not its edge, lines up with the column.
         left = line.left() + (taken + self._gap if cell.primary else -self._theme.px(PILL_PAD) // 4)
-        top = line.top() + (line.height() - size.height()) / 2
-        draw_pill(painter, QRectF(left, top, width, size.height()), pill, self._pill_face.font, self._theme)
+        top = line.top() + (line.height() - size.height()) // 2
+        painter.drawPixmap(
+            left, top, self._pill(pill, width, size.height(), painter.device().devicePixelRatio())
+        )
         return (room, line.left())
+
+    def _pill(self, pill: Pill, width: int, height: int, ratio: float) -> QPixmap:
+        key = (pill, width, ratio)
+        if key not in self._pills:
+            if len(self._pills) > _PILLS_KEPT:
+                self._pills.clear()
+            pixmap = QPixmap(round(width * ratio), round(height * ratio))
+            pixmap.setDevicePixelRatio(ratio)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(pixmap)
+            draw_pill(painter, QRectF(0, 0, width, height), pill, self._pill_face.font, self._theme)
+            painter.end()
+            self._pills[key] = pixmap
+        return self._pills[key]
 
     def _paint_wrapped(self, painter: QPainter, cell: Cell, inner: QRect, ink: QPen) -> None:
         face = self._faces[cell.strong, cell.tabular]
         lines = face.wrapped(cell.primary, inner.width())
         top = inner.top() + (inner.height() - 1 - face.height * len(lines)) // 2
-        painter.setFont(face.font)
         painter.setPen(ink)
         for number, line in enumerate(lines):
-            box = QRect(inner.left(), top + number * face.height, inner.width(), face.height)
-            painter.drawText(box, _ONE_LINE, line)
+            face.draw(painter, inner.left(), top + number * face.height, line)
 
     def _is_cut(self, cell: Cell, rect: QRect) -> bool:
         width = rect.width() - 2 * self._pad_x - ((self._icon + self._gap) if cell.icon else 0)

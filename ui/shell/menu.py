@@ -15,7 +15,10 @@ _SCALES = tuple((scale, f"{scale:.0%}") for scale in (1.0, 1.25, 1.5, 1.75, 2.0)
 
 
 class Menu(QObject):
-    """A button and its menu; the keys work in the whole window. look_changed: colours or text size was chosen."""
+    """A button and its menu; the keys work in the whole window.
+
+    look_changed: colours or text size was chosen.
+    """
 
     look_changed = Signal()
     refresh_wanted = Signal()

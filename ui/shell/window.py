@@ -42,7 +42,9 @@ class Window(QMainWindow):
 
     def furnish(self, preferences: Preferences) -> None:
         """Makes notices, sign-in, status bar and menu, once the window has been painted."""
-        from ui.kit.labels import ElidedLabel
+        from PySide6.QtCore import Qt
+
+        from ui.kit.labels import ElidedLabel, label
         from ui.kit.notices import Notices
         from ui.kit.ticker import Ticker
         from ui.shell.menu import Menu
@@ -63,6 +65,10 @@ class Window(QMainWindow):
         self._column.insertWidget(1, self.notices)
         self._column.addWidget(self.status)
         self._pages.addWidget(self.sign_in)
+        opening = QVBoxLayout(self._pages.widget(0))
+        opening.addStretch(1)
+        opening.addWidget(label("Opening…", "soft"), 0, Qt.AlignmentFlag.AlignHCenter)
+        opening.addStretch(1)
         self.status.sign_in_wanted.connect(self.sign_in_wanted)
         self.ticker.watch(self.status)
         self.ticker.ticked.connect(self._show_standing)

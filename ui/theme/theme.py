@@ -63,7 +63,7 @@ class Theme(QObject):
         application.styleHints().colorSchemeChanged.connect(self._desktop_changed)
         application.styleHints().accessibility().contrastPreferenceChanged.connect(self._contrast_changed)
         self._follows = True
-        # Told to the desktop too, so that title bars and native dialogs match; dressed anew only if it differs.
+        # Told to the desktop too, so that title bars and native dialogs match.
         self._tell_desktop(application)
         if self._choose(application) != self.tokens:
             self._dress()

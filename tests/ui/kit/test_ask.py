@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QWidget
 from shiboken6 import delete
 
 from tests.until import until
-from ui.kit.ask import Question, ask
+from ui.kit.ask import Question, ask, discard
 from ui.theme.theme import Theme
 
 
@@ -108,9 +108,11 @@ async def test_a_closing_parent_says_no(qapp: QApplication, theme: Theme) -> Non
 
 async def test_a_deleted_dialog_says_no(qapp: QApplication, theme: Theme) -> None:
     parent = QWidget()
-    task = await opened(question(theme, parent))
+    dialog = question(theme, parent)
+    task = await opened(dialog)
     delete(parent)
     assert not await task
+    discard(dialog)
 
 
 def test_data_is_shown_as_plain_text(qapp: QApplication, theme: Theme) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.core.collection import Collection
 from tests.ui.kit.records import COLUMNS, Item, filled, items, model_of, with_rank
-from ui.kit.blocks import blocks, fewest_moves
+from ui.kit.blocks import blocks, moves
 from ui.kit.cell import Cell
 from ui.kit.record_model import CellRole, Column, RecordModel, RecordRole
 
@@ -225,8 +225,19 @@ def test_blocks_cover_exactly_the_rows(rows: set[int]) -> None:
     assert all(after[0] > before[1] + 1 for before, after in pairwise(runs))
 
 
-@given(st.integers(0, 8).flatmap(lambda n: st.permutations(range(n))))
-def test_the_rows_that_stay_keep_their_sequence(order: list[int]) -> None:
-    movers = fewest_moves(order)
-    staying = [row for row in order if row not in movers]
-    assert staying == sorted(staying)
+@given(st.dictionaries(st.integers(0, 40), st.integers(0, 40), max_size=15))
+def test_moves_sort_the_list(targets: dict[int, int]) -> None:
+    order = [(n, f"{n}") for n in range(40)]
+    changed = [((n, f"{n}"), (new, f"{n}")) for n, new in targets.items() if n < 40]
+    steps = moves(order, changed, most=99)
+    for source, place, entry in steps:
+        del order[source]
+        order.insert(place, entry)
+    assert order == sorted(order)
+
+
+def test_entries_that_shift_together_do_not_move() -> None:
+    order = [(n, "x") for n in range(10)]
+    shifted = [((n, "x"), (n + 30, "x")) for n in range(10)]
+    assert all(source == place for source, place, _entry in moves(order, shifted, most=0))
+    assert moves(order, [((0, "x"), (5, "y"))], most=0) is None

@@ -48,6 +48,7 @@ def test_the_system_mode_follows_the_desktop(bare: QApplication) -> None:
     theme = Theme("system")
     theme.apply(bare)
     theme.follow(bare)
+    theme.follow(bare)
     assert theme.tokens is LIGHT
     theme._choose = lambda _application: DARK
     bare.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)

@@ -1,0 +1,148 @@
+"""Starting, rejoining and finishing a call by hand."""
+
+import asyncio
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
+
+from app.core.connection import Light
+from app.visits.record import Status
+from tests.ui.conftest import Open, Opened
+from tests.until import until
+
+SHARED = "48212"
+
+
+async def start(opened: Opened) -> None:
+    opened.page.call_bar.start_button.click()
+    (await opened.asked()).accept()
+    await until(lambda: opened.visit(SHARED).status == Status.IN_PROGRESS)
+    await until(opened.page.call_bar.start_button.isEnabled)
+
+
+async def test_one_press_one_question_one_launch(qapp: QApplication, open_queue: Open) -> None:
+    async with open_queue() as opened:
+        await opened.select(SHARED)
+        bar = opened.page.call_bar
+        assert bar.start_button.text() == "Start call…"
+        bar.start_button.click()
+        question = await opened.asked()
+        words = [label.text() for label in question.findChildren(QLabel)]
+        assert "GARCÍA NÚÑEZ, María José" in words
+        assert "Born 30-Nov-1951 (74 y)" in words
+        assert not opened.links
+        question.accept()
+        await until(bar.finish_button.isVisible)
+        assert bar.start_button.text() == "Rejoin call…"
+        assert len(opened.links) == 1
+        assert opened.clinic.status(SHARED) == 25
+        assert opened.window.notices.texts() == ("The call is open in the web browser.",)
+
+
+async def test_ten_presses_in_a_second_make_one_launch(qapp: QApplication, open_queue: Open) -> None:
+    async with open_queue() as opened:
+        await opened.select(SHARED)
+        for _ in range(10):
+            opened.page.call_bar.start_button.click()
+            QTest.keyClick(opened.window, Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
+            await asyncio.sleep(0)
+        question = await opened.asked()
+        for _ in range(10):
+            question.accept()
+        await until(lambda: opened.visit(SHARED).status == Status.IN_PROGRESS)
+        assert len(opened.links) == 1
+        assert opened.clinic.asked("visits.inprogress") == 1
+
+
+async def test_enter_does_not_confirm_and_escape_declines(qapp: QApplication, open_queue: Open) -> None:
+    async with open_queue() as opened:
+        await opened.select(SHARED)
+        opened.page.call_bar.start_button.click()
+        question = await opened.asked()
+        QTest.keyClick(question, Qt.Key.Key_Escape)
+        await until(opened.page.call_bar.start_button.isEnabled)
+        assert opened.links == []
+        assert opened.clinic.status(SHARED) == 10
+        opened.page.call_bar.start_button.click()
+        question = await opened.asked()
+        QTest.keyClick(question, Qt.Key.Key_Return)
+        assert question.isVisible()
+        assert opened.links == []
+        question.activateWindow()
+        await until(question.isActiveWindow)
+        QTest.keyClick(question, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: len(opened.links) == 1)
+        await until(opened.page.call_bar.finish_button.isVisible)
+
+
+async def test_finishing_asks_first(qapp: QApplication, open_queue: Open) -> None:
+    async with open_queue() as opened:
+        await opened.select(SHARED)
+        await start(opened)
+        opened.page.call_bar.finish_button.click()
+        question = await opened.asked()
+        assert opened.clinic.status(SHARED) == 25
+        question.accept()
+        await until(lambda: opened.clinic.status(SHARED) == 30)
+        await until(lambda: opened.page.queue.model.row_of(SHARED) < 0)
+
+
+async def test_a_visit_taken_meanwhile_is_refused_in_words(qapp: QApplication, open_queue: Open) -> None:
+    async with open_queue() as opened:
+        await opened.select(SHARED)
+        opened.clinic.do("take", visit=SHARED, provider="613")
+        opened.page.call_bar.start_button.click()
+        await until(opened.window.notices.texts)
+        assert opened.window.notices.texts()[0].startswith(
+            "This visit is in progress with Samuel Okonkwo-Reyes since"
+        )
+        assert opened.links == []
+        await until(opened.page.call_bar.why_not)
+        assert not opened.page.call_bar.start_button.isEnabled()
+
+
+async def test_an_unreported_call_is_said_and_can_be_told_again(qapp: QApplication, open_queue: Open) -> None:
+    async with open_queue() as opened:
+        await opened.select(SHARED)
+        opened.clinic.weather("status", "visits.inprogress", status=500, times=1)
+        opened.page.call_bar.start_button.click()
+        (await opened.asked()).accept()
+        await until(opened.window.notices.texts)
+        assert "could not be told" in opened.window.notices.texts()[0]
+        opened.window.notices.notices()[0].act.click()
+        await until(lambda: opened.window.notices.texts() == ("The server knows of the call now.",))
+        assert opened.clinic.status(SHARED) == 25
+
+
+async def test_a_failed_check_opens_nothing_and_says_so(qapp: QApplication, open_queue: Open) -> None:
+    async with open_queue() as opened:
+        await opened.select(SHARED)
+        opened.clinic.weather("status", "visits.get", status=503)
+        opened.page.call_bar.start_button.click()
+        await until(opened.window.notices.texts)
+        assert opened.window.notices.texts() == (
+            "No call was started. The server has a fault of its own (503).",
+        )
+        assert opened.links == []
+
+
+@pytest.mark.parametrize("light", [Light.OFFLINE, Light.SIGNED_OUT])
+async def test_without_contact_no_call_can_be_started(
+    qapp: QApplication, open_queue: Open, light: Light
+) -> None:
+    async with open_queue() as opened:
+        await opened.select(SHARED)
+        opened.page.call_bar.set_light(light)
+        assert not opened.page.call_bar.start_button.isEnabled()
+        assert opened.page.call_bar.why_not()
+        opened.page.call_bar.set_light(Light.LIVE)
+        assert opened.page.call_bar.start_button.isEnabled()
+
+
+async def test_an_e_consult_is_not_called(qapp: QApplication, open_queue: Open) -> None:
+    async with open_queue() as opened:
+        await opened.select("48222")
+        assert not opened.page.call_bar.start_button.isEnabled()
+        assert opened.page.call_bar.why_not() == "An e-consult is answered in the portal, not by a call."

@@ -1,0 +1,228 @@
+"""One way in, one way out: signing in, out and quitting, at any moment."""
+
+import asyncio
+from collections.abc import Callable
+
+import msgspec
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from app.auth.tokens import Tokens
+from app.core.connection import Light
+from app.core.keys import Keys
+from app.home import Preferences, read_preferences
+from tests.practice import Practice
+from tests.ui.conftest import question
+from tests.until import until
+from ui.pages.queue_page import QueuePage
+from ui.program import Program, key_name, last_profile
+from ui.shell.window import Window
+
+Make = Callable[..., Program]
+
+
+class HeldKeys(Keys):
+    """A keyring in memory."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.held: dict[str, str] = {}
+
+    async def read(self, name: str) -> str | None:
+        return self.held.get(name)
+
+    async def write(self, name: str, secret: str) -> None:
+        self.held[name] = secret
+
+    async def forget(self, name: str) -> None:
+        self.held.pop(name, None)
+
+
+def at(clinic: Practice) -> Preferences:
+    return Preferences(
+        place="other", account=clinic.account, api=clinic.api, portal=clinic.portal, username="noor.haddad"
+    )
+
+
+async def sign_in(program: Program, clinic: Practice, password: str = "practice") -> None:
+    screen = program.window.sign_in
+    screen.fill(at(clinic))
+    screen.password.setText(password)
+    screen.button.click()
+
+
+async def running(program: Program) -> asyncio.Task[int]:
+    run = asyncio.create_task(program.run())
+    await until(lambda: program.window.sign_in.isVisible() or program.session is not None)
+    return run
+
+
+async def test_signing_in_shows_the_queue_and_closing_ends_it(
+    qapp: QApplication, program: Make, clinic: Practice
+) -> None:
+    started = program()
+    run = await running(started)
+    await sign_in(started, clinic)
+    await until(
+        lambda: isinstance(started.window.page, QueuePage) and started.window.page.queue.model.rowCount()
+    )
+    assert started.window.windowTitle() == "Vestibule"
+    started.window.close()
+    async with asyncio.timeout(2):
+        assert await run == 0
+    assert started.session is None
+
+
+async def test_a_wrong_password_is_said_and_can_be_mended(
+    qapp: QApplication, program: Make, clinic: Practice
+) -> None:
+    started = program()
+    run = await running(started)
+    await sign_in(started, clinic, "wrong")
+    await until(started.window.sign_in.error)
+    assert started.window.sign_in.error() == "User name or password is wrong."
+    await until(started.window.sign_in.button.isEnabled)
+    await sign_in(started, clinic)
+    await until(lambda: started.session is not None)
+    started.stop()
+    await run
+
+
+async def test_a_sign_in_is_kept_and_resumed_and_signing_out_forgets_it(
+    qapp: QApplication, program: Make, clinic: Practice
+) -> None:
+    keys = HeldKeys()
+    started = program(keys=keys)
+    run = await running(started)
+    await sign_in(started, clinic)
+    await until(lambda: keys.held)
+    started.stop()
+    await run
+    kept = read_preferences(started._folder)
+    assert kept.username == "noor.haddad"
+    window = Window(started.theme)
+    window.furnish(kept)
+    window.show()
+    again = Program(started.theme, window, started._folder, kept, keys=keys)
+    run = asyncio.create_task(again.run())
+    await until(lambda: again.session is not None)
+    window.menu.sign_out_wanted.emit()
+    await until(lambda: not keys.held)
+    await until(lambda: clinic.asked("auth.logout") == 1)
+    await until(lambda: again.session is None)
+    assert window.sign_in.isVisible()
+    again.stop()
+    await run
+
+
+async def test_a_kept_sign_in_that_is_no_longer_good_asks_again(
+    qapp: QApplication, program: Make, clinic: Practice
+) -> None:
+    keys = HeldKeys()
+    preferences = at(clinic)
+    profile = last_profile(preferences)
+    assert profile is not None
+    old = Tokens(user_id="612", token="0" * 32)
+    keys.held[key_name(profile, "noor.haddad")] = msgspec.json.encode(old).decode()
+    started = program(preferences, keys=keys)
+    run = await running(started)
+    await until(started.window.sign_in.error)
+    assert started.window.sign_in.error().startswith("Please sign in again.")
+    started.stop()
+    await run
+
+
+async def test_without_a_keyring_it_says_so(qapp: QApplication, program: Make, clinic: Practice) -> None:
+    started = program()
+    run = await running(started)
+    await sign_in(started, clinic)
+    await until(lambda: "no keyring" in started.window.status._note.text())
+    started.stop()
+    await run
+
+
+async def test_signed_out_by_the_server_offers_to_sign_in_again(
+    qapp: QApplication, program: Make, clinic: Practice
+) -> None:
+    started = program()
+    run = await running(started)
+    await sign_in(started, clinic)
+    await until(lambda: started.session is not None and len(started.session.queue.visits) > 0)
+    session = started.session
+    assert session is not None
+    clinic.weather("status", "*", status=401)
+    session.queue.poller.wake()
+    await until(lambda: session.queue.connection.standing().light == Light.SIGNED_OUT)
+    started.window.ticker.ticked.emit()
+    started.window.status.sign_in_wanted.emit()
+    await until(started.window.sign_in.isVisible)
+    assert started.session is None
+    started.stop()
+    await run
+
+
+async def test_the_practice_clinic_is_opened_from_the_sign_in_and_ends_with_the_program(
+    qapp: QApplication, program: Make
+) -> None:
+    started = program(Preferences(place="practice"))
+    run = await running(started)
+    started.window.sign_in.fill(Preferences(place="practice"))
+    started.window.sign_in.button.click()
+    await until(lambda: started.session is not None)
+    assert started._clinic is not None
+    process = started._clinic._process
+    assert process is not None
+    started.stop()
+    async with asyncio.timeout(2):
+        await run
+    assert process.returncode is not None
+
+
+@pytest.mark.parametrize("moment", ["signing in", "asking", "question", "opening"])
+async def test_quitting_at_any_moment_takes_under_two_seconds(
+    qapp: QApplication, program: Make, clinic: Practice, moment: str
+) -> None:
+    started = program()
+    run = await running(started)
+    if moment == "signing in":
+        clinic.weather("latency", "auth.login", seconds=30)
+        await sign_in(started, clinic)
+        await until(lambda: clinic.asked("auth.login"))
+    else:
+        await sign_in(started, clinic)
+        await until(
+            lambda: isinstance(started.window.page, QueuePage) and started.window.page.queue.model.rowCount()
+        )
+        page = started.window.page
+        assert isinstance(page, QueuePage)
+        page.queue.table.select("48212")
+        if moment == "asking":
+            clinic.weather("latency", "*", seconds=30)
+            page.call_bar.start_button.click()
+            await until(lambda: not page.call_bar.start_button.isEnabled())
+        elif moment == "question":
+            page.call_bar.start_button.click()
+            await until(lambda: question(started.window))
+        else:
+            clinic.weather("latency", "/visits/start", seconds=30)
+            page.call_bar.start_button.click()
+            await until(lambda: question(started.window))
+            asked = question(started.window)
+            assert asked is not None
+            asked.accept()
+            await until(lambda: not asked.isVisible())
+    started.window.close()
+    async with asyncio.timeout(2):
+        assert await run == 0
+
+
+async def test_a_choice_of_looks_is_kept(qapp: QApplication, program: Make) -> None:
+    started = program()
+    run = await running(started)
+    started.theme.set_mode("dark")
+    started.theme.set_scale(1.5)
+    started.window.menu.look_changed.emit()
+    kept = read_preferences(started._folder)
+    assert (kept.theme, kept.text_scale) == ("dark", 1.5)
+    started.stop()
+    await run
