@@ -13,7 +13,7 @@ demo: setup  ## the window on a practice clinic; with no display a tour that wri
 	@$(BIN)/vestibule demo
 
 test: setup  ## the whole test suite
-	@QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/python -m pytest -q
+	@QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/python -m pytest -q -n 2
 
 check: setup  ## ruff, mypy (strict on app/), the import table, the lock file
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache

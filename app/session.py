@@ -74,6 +74,9 @@ class Session:
                 await run()
             except Exception as error:  # noqa: BLE001 (whatever our fault is: told, and the queue goes on)
                 self._report(error)
+                if (task := asyncio.current_task()) and task.cancelling():
+                    # It failed while it was being ended: it must not begin again.
+                    return
             await asyncio.sleep(_AGAIN_S)
 
 

@@ -6,12 +6,12 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from PySide6.QtWidgets import QApplication, QWidget
@@ -33,6 +33,8 @@ from ui.shell.sign_in import PRACTICE, SignInRequest
 from ui.shell.window import Window
 from ui.theme.theme import Theme
 
+T = TypeVar("T")
+
 log = logging.getLogger("vestibule")
 
 # Work that blocks (looking up a host's name) gets two threads, not qasync's ten.
@@ -42,7 +44,26 @@ _NOT_KEPT = "Sign-in is for this session only: this desktop has no keyring to ke
 
 
 class Loop(QEventLoop):
-    """asyncio on the Qt loop. qasync does not install the hooks of async generators; this does."""
+    """asyncio on the Qt loop, without two faults of qasync 0.28.
+
+    It does not install the hooks of async generators. And when a run is complete it handles one more round of
+    events while no loop counts as running: a task that wakes in it fails with "no running event loop".
+    """
+
+    def run_until_complete(self, future: Awaitable[T]) -> T:
+        """Runs until `future` is done."""
+        task = asyncio.ensure_future(future, loop=self)
+        task.add_done_callback(self._complete)
+        try:
+            self.run_forever()
+        finally:
+            task.remove_done_callback(self._complete)
+        if not task.done():
+            raise RuntimeError("Event loop stopped before Future completed.")
+        return task.result()
+
+    def _complete(self, _task: asyncio.Future[Any]) -> None:
+        self.stop()
 
     def run_forever(self) -> Any:
         """Runs until stopped."""

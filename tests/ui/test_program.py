@@ -156,7 +156,7 @@ async def test_signed_out_by_the_server_offers_to_sign_in_again(
     started.window.ticker.ticked.emit()
     started.window.status.sign_in_wanted.emit()
     await until(started.window.sign_in.isVisible)
-    assert started.session is None
+    await until(lambda: started.session is None)
     started.stop()
     await run
 
