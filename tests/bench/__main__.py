@@ -1,0 +1,64 @@
+"""Prints ratios, not times: a busy machine slows yardstick and program alike."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from statistics import median
+
+from PySide6.QtWidgets import QApplication
+
+from tests.bench.refresh import measure
+from ui.program import Loop
+
+STARTS = 9
+
+
+def start_once(which: str, home: str) -> tuple[float, float]:
+    """(ms to the first painted window, longest block in ms) of one fresh process."""
+    out = subprocess.run(
+        [sys.executable, "-m", "tests.bench.first_paint", which],
+        env={**os.environ, "BEGAN": repr(time.time()), "VESTIBULE_HOME": home},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    ).stdout.split()
+    return float(out[0]), float(out[1])
+
+
+def starts() -> None:
+    with tempfile.TemporaryDirectory() as home:
+        for which in ("bare", "ours"):
+            start_once(which, home)
+        pairs = [(start_once("bare", home), start_once("ours", home)) for _ in range(STARTS)]
+    bare, ours = median(pair[0][0] for pair in pairs), median(pair[1][0] for pair in pairs)
+    block = median(pair[1][1] for pair in pairs)
+    line("start to first painted window", ours / bare, 1.6, f"bare window {bare:.0f} ms, ours {ours:.0f} ms")
+    print(f"{'':34}longest block from then until the sign-in can be used: {block:.0f} ms")
+
+
+def refreshes() -> None:
+    application = QApplication(sys.argv[:1])
+    with asyncio.Runner(loop_factory=lambda: Loop(application)) as runner:
+        results = runner.run(measure(application))
+    aims = {"unchanged, same bytes": 0.3, "unchanged, other bytes": 0.3, "1 % changed": 0.5}
+    for what, ratio, loads, block in results:
+        line(
+            f"refresh of 5,000: {what}",
+            ratio,
+            aims.get(what),
+            f"json.loads {loads:.0f} ms, longest block {block:.1f} ms",
+        )
+
+
+def line(what: str, ratio: float, aim: float | None, beside: str) -> None:
+    against = "" if aim is None else f"aim {aim:.1f} {'held' if ratio <= aim else 'MISSED'}"
+    print(f"{what:44}{ratio:6.2f} x   {against:18}{beside}", flush=True)
+
+
+if __name__ == "__main__":
+    starts()
+    refreshes()
