@@ -26,6 +26,8 @@ from ui.theme.tokens import Space
 
 Work = Coroutine[Any, Any, None]
 
+# The visit itself says the same, so the message may go.
+_GOOD_NEWS_S = 12.0
 _NO_CONTACT = {
     Light.OFFLINE: "Not while offline: the visit must be looked at afresh first.",
     Light.SIGNED_OUT: "Sign in again first.",
@@ -126,11 +128,11 @@ class CallBar(QWidget):
     async def _finish(self, visit: Visit) -> None:
         if await self._ask(finish_question(self._theme, visit, self._now(), self)):
             await self._calls.finish(visit.id)
-            self._notices.say("The visit is finished.", "good", key="call")
+            self._notices.say("The visit is finished.", "good", key="call", for_s=_GOOD_NEWS_S)
 
     async def _report_again(self, visit_id: str) -> None:
         await self._calls.report(visit_id)
-        self._notices.say("The server knows of the call now.", "good", key="call")
+        self._notices.say("The server knows of the call now.", "good", key="call", for_s=_GOOD_NEWS_S)
 
     @staticmethod
     async def _ask(question: Question) -> bool:
@@ -152,7 +154,7 @@ class CallBar(QWidget):
         elif started.unreported is not None:
             self._unreported(visit_id, started.unreported)
         else:
-            self._notices.say("The call is open in the web browser.", "good", key="call")
+            self._notices.say("The call is open in the web browser.", "good", key="call", for_s=_GOOD_NEWS_S)
 
     def _unreported(self, visit_id: str, failure: Failure) -> None:
         def again() -> None:

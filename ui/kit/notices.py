@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -65,6 +65,10 @@ class Notice(QWidget):
         painter.fillRect(self.rect(), QColor(colours.bg))
         painter.fillRect(0, 0, self._theme.px(3), self.height(), QColor(colours.fg))
 
+    def go_after(self, seconds: float) -> None:
+        """Dismisses itself later."""
+        QTimer.singleShot(round(seconds * 1000), self, self._dismiss)
+
     def _dismiss(self) -> None:
         self.dismissed.emit(self._key)
 
@@ -102,11 +106,18 @@ class Notices(QWidget):
         self.hide()
 
     def say(
-        self, text: str, tone: Tone = "neutral", *, key: str | None = None, action: Action | None = None
+        self,
+        text: str,
+        tone: Tone = "neutral",
+        *,
+        key: str | None = None,
+        action: Action | None = None,
+        for_s: float | None = None,
     ) -> None:
         """Shows a message. key: a message with the same key is replaced, and not announced again if equal.
 
         action: the word on a button and what it does; the message stays until it is dismissed or replaced.
+        for_s: seconds after which it goes by itself; only for what the screen says elsewhere, too.
         """
         if key is None:
             self._unnamed += 1
@@ -116,6 +127,8 @@ class Notices(QWidget):
         notice = Notice(self._theme, key, text, tone, action, self)
         notice.dismissed.connect(self.clear)
         self._put(key, notice, before)
+        if for_s is not None:
+            notice.go_after(for_s)
         self.show()
         if not again:
             self._said = [*self._said[-_KEPT:], text]
@@ -147,6 +160,7 @@ class Notices(QWidget):
         self._standing[key] = notice
 
     def _drop(self, notice: Notice) -> None:
+        notice.dismissed.disconnect(self.clear)
         self._column.removeWidget(notice)
         notice.hide()
         notice.deleteLater()

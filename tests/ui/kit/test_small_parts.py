@@ -155,3 +155,13 @@ def test_no_fact_is_a_stop_for_the_tab_key(theme: Theme, qapp: QApplication) -> 
     grid = FactGrid(theme)
     grid.add("a", "A")
     assert all(not each.focusPolicy() & Qt.FocusPolicy.TabFocus for each in grid.findChildren(QTextEdit))
+
+
+def test_good_news_goes_by_itself_and_not_its_successor(qtbot: QtBot, theme: Theme) -> None:
+    notices = Notices(theme)
+    qtbot.addWidget(notices)
+    notices.say("short", "good", key="call", for_s=0.02)
+    notices.say("long", "warn", key="call")
+    notices.say("other", "good", key="other", for_s=0.02)
+    qtbot.waitUntil(lambda: notices.texts() == ("long",))
+    assert notices.said() == ("short", "long", "other")
