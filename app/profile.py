@@ -122,7 +122,7 @@ def _address(address: str, what: str) -> str:
         raise WrongProfile(f"The {what} address must look like https://host/path/.")
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
         raise WrongProfile(
-            f"The {what} address must begin with https://: patient data travels encrypted only."
+            f"The {what} address must begin with https://, so that patient data travels encrypted."
         )
     if parts.username or parts.password:
         raise WrongProfile(f"The {what} address must not hold a user name or password.")

@@ -36,8 +36,8 @@ class Session:
         self.me = me
         self.tokens = tokens
         self.tokens_changed: Callable[[Tokens], None] = lambda _tokens: None
-        self.queue = Queue(client, clock, profile.poll_s, profile.room)
         self.rooms = Rooms(client)
+        self.queue = Queue(client, clock, profile.poll_s, profile.room, self.rooms.codes)
         self.intakes = Intakes(client)
         self.calls = Calls(client, profile, me, clock, self.queue.read, self.rooms.read)
         self._client = client

@@ -41,6 +41,10 @@ class Rooms:
             people.update((person.id, person) for person in await self._providers(room.code))
         self.providers.replace(people)
 
+    async def codes(self) -> list[str]:
+        """The codes of all rooms. Raises Failure."""
+        return [room.code for room in await self._all()]
+
     async def read(self, code: str) -> Room:
         """The room as it is now, open or closed. Raises Failure; Broken when another room came back."""
         reply = await self._client.get("rooms.get", code=code)

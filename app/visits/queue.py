@@ -1,6 +1,7 @@
 """The live queue: the clinic's visits of now, kept fresh, each as complete as the server lets it be."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -9,10 +10,10 @@ from app.core.clock import ServerClock
 from app.core.collection import Collection
 from app.core.connection import Connection
 from app.core.poller import Poller
-from app.errors import Broken, Failure
+from app.errors import Broken, Failure, Refused
 from app.visits.record import Unreadable, Visit, filled, is_complete, read_visit
 from app.visits.waiting import QueueRow, is_open
-from app.wire.client import Client
+from app.wire.client import Client, Reply
 from app.wire.envelope import rows_of
 from app.wire.rows import RowMemory
 
@@ -49,25 +50,32 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    body: bytes
+    bodies: list[bytes]
     rows: dict[str, QueueRow]
+
+
+RoomCodes = Callable[[], Awaitable[Sequence[str]]]
 
 
 class Queue:
     """The visits of one room, or of all rooms that the person may see.
 
-    room: a room code, or "" for all. interval_s: seconds between two polls.
+    room: a room code, or "" for all. interval_s: seconds between two polls. all_rooms: brings the codes of
+    the clinic's rooms, for a server that wants a room with each question.
     """
 
-    def __init__(self, client: Client, clock: ServerClock, interval_s: float, room: str = "") -> None:
+    def __init__(
+        self, client: Client, clock: ServerClock, interval_s: float, room: str, all_rooms: RoomCodes
+    ) -> None:
         self.visits: Collection[QueueRow] = Collection()
         self.connection = Connection(clock, interval_s)
         self.poller: Poller[_Answer | None] = Poller(self._ask, self._take, self.connection, interval_s)
         self._client = client
         self._clock = clock
-        self._room = room
+        self._asks_rooms: Sequence[str] = (room,)
+        self._all_rooms = all_rooms
         self._memory: RowMemory[QueueRow] = RowMemory(read_visit)
-        self._body = b""
+        self._bodies: list[bytes] = []
         self._rows: dict[str, QueueRow] = {}
         self._details: dict[str, _Detail] = {}
         self._asked: dict[str, _Asked] = {}
@@ -114,24 +122,53 @@ class Queue:
                 tasks.create_task(one(visit_id), name="visits.complete")
 
     async def _ask(self) -> _Answer | None:
-        reply = await self._client.get("visits.list", self._question())
-        if reply.body == self._body:
+        replies = await self._replies()
+        bodies = [reply.body for reply in replies]
+        if bodies == self._bodies:
             return None
         rows: dict[str, QueueRow] = {}
-        for record in await self._memory.records(rows_of(reply.data)):
+        raw_rows = [raw for reply in replies for raw in rows_of(reply.data)]
+        for record in await self._memory.records(raw_rows):
             _add(rows, record)
-        return _Answer(reply.body, rows)
+        return _Answer(bodies, rows)
 
-    def _question(self) -> dict[str, Any]:
+    async def _replies(self) -> list[Reply]:
+        """One answer for all rooms, or one a room where the server wants `room_code` (visits.md §3)."""
+        try:
+            return [await self._list(room) for room in self._asks_rooms]
+        except Refused as refusal:
+            if refusal.status != 400 or any(self._asks_rooms):
+                raise
+            answers = await self._room_by_room()
+            if not answers:
+                raise
+        self._asks_rooms = tuple(answers)
+        return list(answers.values())
+
+    async def _room_by_room(self) -> dict[str, Reply]:
+        """The answer of each room that this person may see."""
+        answers: dict[str, Reply] = {}
+        for room in await self._all_rooms():
+            try:
+                answers[room] = await self._list(room)
+            except Refused as refusal:
+                if refusal.status not in (403, 404):
+                    raise
+        return answers
+
+    async def _list(self, room: str) -> Reply:
+        return await self._client.get("visits.list", self._question(room))
+
+    def _question(self, room: str) -> dict[str, Any]:
         now = self._clock.now() // _STEP_S * _STEP_S
         question: dict[str, Any] = {"start_time": int(now - BACK_S), "end_time": int(now + AHEAD_S)}
-        if self._room:
-            question["room_code"] = self._room
+        if room:
+            question["room_code"] = room
         return question
 
     def _take(self, answer: _Answer | None) -> None:
         if answer is not None:
-            self._body, self._rows = answer.body, answer.rows
+            self._bodies, self._rows = answer.bodies, answer.rows
             self.visits.replace(self._merged())
         self._arrived.set()
 

@@ -87,7 +87,7 @@ async def measure(application: QApplication) -> list[tuple[str, float, float, fl
     hand = Hand(same)
     clock = ServerClock(SystemClock())
     clock.observe(1_780_000_000)
-    queue = Queue(hand, clock, 10.0)  # type: ignore[arg-type]
+    queue = Queue(hand, clock, 10.0, "", _no_rooms)  # type: ignore[arg-type]
     theme = Theme("light")
     theme.apply(application)
     table = QueueTable(theme, Ticker(), queue.visits, Collection(), Collection(), clock.now, _report)
@@ -118,6 +118,10 @@ async def _timed(queue: Queue, gaps: Gaps, loads: float) -> tuple[float, float, 
     took = (time.perf_counter() - began) * 1000
     assert queue.connection.standing().failure is None
     return took / loads, loads, gaps.stop()
+
+
+async def _no_rooms() -> list[str]:
+    return []
 
 
 def _loads(body: bytes) -> float:

@@ -171,3 +171,15 @@ async def test_rooms_and_providers_get_their_names(clinic: Practice) -> None:
         assert closed.is_closed
         assert "<" not in closed.close_message
         assert len(opened.rooms.providers) >= 5
+
+
+async def test_a_server_that_wants_a_room_is_asked_room_by_room(clinic: Practice) -> None:
+    async with session(clinic) as opened:
+        clinic.weather("status", "visits.list", status=400, times=1)
+        await opened.queue.poller.once()
+        assert opened.queue.connection.standing().light == Light.LIVE
+        rooms = {row.room_code for row in opened.queue.visits if isinstance(row, Visit)}
+        assert {"k7m2p", "w4n8q"} <= rooms
+        asked = [entry["query"].get("room_code") for entry in clinic.log() if entry["key"] == "visits.list"]
+        assert asked[0] is None
+        assert set(asked[1:]) >= {"k7m2p", "w4n8q"}
