@@ -50,9 +50,13 @@ class Connection:
         self._failure: Failure | None = None
         self._listeners: list[Callable[[Standing], None]] = []
 
-    def listen(self, listener: Callable[[Standing], None]) -> None:
-        """Calls `listener` after each attempt. Between attempts the facts age: ask `standing`."""
+    def listen(self, listener: Callable[[Standing], None]) -> Callable[[], None]:
+        """Calls `listener` after each attempt; between attempts the facts age: ask `standing`.
+
+        Returns the way to stop it.
+        """
         self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
 
     def succeeded(self) -> None:
         """The facts were confirmed just now."""

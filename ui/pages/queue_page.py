@@ -70,8 +70,8 @@ class QueuePage(QWidget):
             session.queue.visits.listen(self._changed),
             session.rooms.rooms.listen(self._renamed),
             session.rooms.providers.listen(self._renamed),
+            session.queue.connection.listen(self._heard),
         ]
-        session.queue.connection.listen(self._heard)
         theme.changed.connect(self._restyle)
         self._restyle()
 

@@ -1,0 +1,91 @@
+"""Profiles: documented addresses, TLS only, and files that say what is wrong with them."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.profile import Profile, WrongProfile, at, checked, load
+
+
+def profile(**values: Any) -> Profile:
+    return checked(Profile(**{"name": "x", "api": "https://api.example/api_v3", "account": "x", **values}))
+
+
+def test_addresses_are_made_whole() -> None:
+    assert profile().api == "https://api.example/api_v3/"
+    assert profile(portal=" https://p.example ").portal == "https://p.example/"
+    assert profile().portal == ""
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://api.example/api_v3/",
+        "ftp://api.example/",
+        "api.example",
+        "https://",
+        "https://user:secret@api.example/",
+        "https://api.example/?x=1",
+        "https://api.example:port/",
+        "",
+    ],
+)
+def test_addresses_that_are_refused(address: str) -> None:
+    with pytest.raises(WrongProfile):
+        profile(api=address)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8080", "localhost", "[::1]:80"])
+def test_plain_http_is_for_this_computer(host: str) -> None:
+    assert profile(api=f"http://{host}/api_v3/").api == f"http://{host}/api_v3/"
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_an_address_or_a_wrong_profile(address: str) -> None:
+    try:
+        assert profile(api=address).api.endswith("/")
+    except WrongProfile:
+        return
+
+
+@pytest.mark.parametrize("account", ["", "a b", "x.example", "../x", "x/y", "a" * 64])
+def test_an_account_code_cannot_change_the_host(account: str) -> None:
+    with pytest.raises(WrongProfile):
+        at("production", account)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('api = "https://a.example/"\npoll_s = 0', "poll_s"),
+        ('api = "https://a.example/"\ncall_target = "elsewhere"', "call_target"),
+        ('api = "https://a.example/"\n[endpoints]\n"visits.lst" = "off"', "visits.lst"),
+        ('api = "https://a.example/"\n[endpoints]\n"visits.list" = "PUT x"', "visits.list"),
+        ("api = 5", "wrong"),
+        ('account = "x"', "wrong"),
+        ("not toml", "cannot be read"),
+    ],
+)
+def test_a_wrong_file_says_what_is_wrong(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "profiles").mkdir()
+    (tmp_path / "profiles" / "mine.toml").write_text(text)
+    with pytest.raises(WrongProfile, match=words):
+        load("mine", tmp_path)
+
+
+def test_a_file(tmp_path: Path) -> None:
+    (tmp_path / "profiles").mkdir()
+    (tmp_path / "profiles" / "my clinic.toml").write_text(
+        'api = "https://a.example/api_v3"\naccount = "x"\npoll_s = 5\n[endpoints]\n"rooms.list" = "off"\n'
+    )
+    found = load("my clinic", tmp_path)
+    assert (found.name, found.poll_s, found.endpoints) == ("my clinic", 5, {"rooms.list": "off"})
+
+
+@pytest.mark.parametrize("name", ["none", "../secret", "a/b", ""])
+def test_a_name_without_a_file(tmp_path: Path, name: str) -> None:
+    with pytest.raises(WrongProfile):
+        load(name, tmp_path)
