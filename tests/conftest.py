@@ -14,7 +14,7 @@ os.environ["QT_API"] = "pyside6"
 import pytest
 
 from tests.practice import Practice
-from ui.program import Loop
+from ui.loop import Loop
 
 LONGEST_S = 20.0
 

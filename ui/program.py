@@ -1,4 +1,4 @@
-"""The Qt application, its event loop, the session and the window: one way in, one way out."""
+"""The window, the session and our own practice clinic: one way in, one way out."""
 
 import asyncio
 import logging
@@ -6,20 +6,19 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-import msgspec
 from PySide6.QtWidgets import QApplication, QWidget
-from qasync import QEventLoop
 
+from app.auth.kept import KeptSignIn
 from app.auth.tokens import Tokens
 from app.calls.start import OpenLink
-from app.core.keys import Keys, NoKeyring
+from app.core.keys import Keys
 from app.errors import Failure, SignedOut
 from app.home import Preferences, write_preferences
 from app.profile import Profile, WrongProfile, at, checked
@@ -28,12 +27,11 @@ from app.sentences import sentence
 from app.session import Session, resume, sign_in
 from ui.kit import tasks
 from ui.kit.opener import open_in_browser
+from ui.loop import Loop
 from ui.pages import PAGES, Desk
 from ui.shell.sign_in import PRACTICE, SignInRequest
 from ui.shell.window import Window
 from ui.theme.theme import Theme
-
-T = TypeVar("T")
 
 log = logging.getLogger("vestibule")
 
@@ -41,40 +39,6 @@ log = logging.getLogger("vestibule")
 _THREADS = 2
 Begin = Callable[["Program"], Coroutine[Any, Any, None]]
 _NOT_KEPT = "Sign-in is for this session only: this desktop has no keyring to keep it in."
-
-
-class Loop(QEventLoop):
-    """asyncio on the Qt loop, without two faults of qasync 0.28.
-
-    It does not install the hooks of async generators. And when a run is complete it handles one more round of
-    events while no loop counts as running: a task that wakes in it fails with "no running event loop".
-    """
-
-    def run_until_complete(self, future: Awaitable[T]) -> T:
-        """Runs until `future` is done."""
-        task = asyncio.ensure_future(future, loop=self)
-        task.add_done_callback(self._complete)
-        try:
-            self.run_forever()
-        finally:
-            task.remove_done_callback(self._complete)
-        if not task.done():
-            raise RuntimeError("Event loop stopped before Future completed.")
-        return task.result()
-
-    def _complete(self, _task: asyncio.Future[Any]) -> None:
-        self.stop()
-
-    def run_forever(self) -> Any:
-        """Runs until stopped."""
-        old = sys.get_asyncgen_hooks()
-        sys.set_asyncgen_hooks(
-            firstiter=self._asyncgen_firstiter_hook, finalizer=self._asyncgen_finalizer_hook
-        )
-        try:
-            return super().run_forever()
-        finally:
-            sys.set_asyncgen_hooks(*old)
 
 
 class Program:
@@ -103,6 +67,7 @@ class Program:
         self._begin = begin
         self._open_link = open_link or open_in_browser
         self._keys = keys or Keys()
+        self._kept: KeptSignIn | None = None
         self.practice: Clinic | None = None
         self._clinic: PracticeClinic | None = None
         self._running: set[asyncio.Task[None]] = set()
@@ -189,7 +154,7 @@ class Program:
         else:
             session = await sign_in(request.profile, request.username, request.password, self._fault)
             await self._open(session, request.profile.account)
-            await self._keep(session, request.username)
+            await self._keep(session, KeptSignIn(self._keys, request.profile, request.username))
         self._prefer(request)
 
     def _sign_in_failed(self, error: BaseException) -> None:
@@ -207,6 +172,7 @@ class Program:
 
     async def _open(self, session: Session, where: str) -> None:
         await self._close_session()
+        self._kept = None
         self.session = session
         desk = Desk(
             self.theme, self.window.ticker, session, self.window.notices, self._open_link, self._fault
@@ -226,8 +192,9 @@ class Program:
 
     async def _resume_last(self) -> None:
         profile = last_profile(self._preferences)
-        tokens = None if profile is None else await self._kept_tokens(profile)
-        if profile is None or tokens is None:
+        kept = None if profile is None else KeptSignIn(self._keys, profile, self._preferences.username)
+        tokens = None if kept is None else await kept.read()
+        if profile is None or kept is None or tokens is None:
             self.window.show_sign_in()
             return
         try:
@@ -237,30 +204,19 @@ class Program:
             self.window.sign_in.set_error(f"Please sign in again. {sentence(failure)}")
             return
         await self._open(session, profile.account)
-        self._follow_tokens(session, self._preferences.username)
+        await self._keep(session, kept)
 
-    async def _kept_tokens(self, profile: Profile) -> Tokens | None:
-        try:
-            kept = await self._keys.read(key_name(profile, self._preferences.username))
-            return None if kept is None else msgspec.json.decode(kept, type=Tokens)
-        except (NoKeyring, msgspec.MsgspecError):
-            return None
+    async def _keep(self, session: Session, kept: KeptSignIn) -> None:
+        self._kept = kept
 
-    async def _keep(self, session: Session, username: str) -> None:
-        self._follow_tokens(session, username)
-        await self._write_tokens(session, username)
-
-    def _follow_tokens(self, session: Session, username: str) -> None:
-        def changed(_tokens: Tokens) -> None:
-            self._do(self._write_tokens(session, username), "keep")
+        def changed(tokens: Tokens) -> None:
+            self._do(self._write(tokens), "keep")
 
         session.tokens_changed = changed
+        await self._write(session.tokens)
 
-    async def _write_tokens(self, session: Session, username: str) -> None:
-        secret = msgspec.json.encode(session.tokens).decode()
-        try:
-            await self._keys.write(key_name(session.profile, username), secret)
-        except NoKeyring:
+    async def _write(self, tokens: Tokens) -> None:
+        if self._kept is not None and not await self._kept.write(tokens):
             self.window.status.set_note(_NOT_KEPT)
 
     def _sign_out_wanted(self) -> None:
@@ -271,8 +227,9 @@ class Program:
         if session is None:
             return
         self.window.close_session()
-        with suppress(NoKeyring):
-            await self._keys.forget(key_name(session.profile, self._preferences.username))
+        if self._kept is not None:
+            await self._kept.forget()
+            self._kept = None
         await session.sign_out()
         await self._close_session()
 
@@ -342,11 +299,6 @@ def last_profile(preferences: Preferences) -> Profile | None:
         return at(place, account)  # type: ignore[arg-type]
     except (WrongProfile, KeyError):
         return None
-
-
-def key_name(profile: Profile, username: str) -> str:
-    """Under which name a session lies in the keyring: server, account and user (DAT-02)."""
-    return f"{profile.api}|{profile.account}|{username}"
 
 
 def run_program(application: QApplication, make: Callable[[], Program]) -> int:

@@ -11,7 +11,7 @@ from statistics import median
 from PySide6.QtWidgets import QApplication
 
 from tests.bench.refresh import measure
-from ui.program import Loop
+from ui.loop import Loop
 
 STARTS = 9
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from ui.program import Loop
+from ui.loop import Loop
 
 
 def test_tasks_left_at_the_end_never_run_without_a_running_loop(qapp: QApplication) -> None:

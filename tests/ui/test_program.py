@@ -7,6 +7,7 @@ import msgspec
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from app.auth.kept import name_of
 from app.auth.tokens import Tokens
 from app.core.connection import Light
 from app.core.keys import Keys
@@ -15,7 +16,7 @@ from tests.practice import Practice
 from tests.ui.conftest import question
 from tests.until import until
 from ui.pages.queue_page import QueuePage
-from ui.program import Program, key_name, last_profile
+from ui.program import Program, last_profile
 from ui.shell.window import Window
 
 Make = Callable[..., Program]
@@ -123,7 +124,7 @@ async def test_a_kept_sign_in_that_is_no_longer_good_asks_again(
     profile = last_profile(preferences)
     assert profile is not None
     old = Tokens(user_id="612", token="0" * 32)
-    keys.held[key_name(profile, "noor.haddad")] = msgspec.json.encode(old).decode()
+    keys.held[name_of(profile, "noor.haddad")] = msgspec.json.encode(old).decode()
     started = program(preferences, keys=keys)
     run = await running(started)
     await until(started.window.sign_in.error)

@@ -2,11 +2,12 @@
 
 import asyncio
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
+from ui.kit.labels import label
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space
 
@@ -97,8 +98,8 @@ class Question(QDialog):
         super().__init__(parent)
         self._theme = theme
         self.setWindowTitle(title)
-        self._title = _label(title, "title", self)
-        self._text = _label(text, "", self)
+        self._title = label(title, "title", wrap=True, parent=self)
+        self._text = label(text, wrap=True, parent=self)
         self._text.setVisible(bool(text))
         self.accept_button = self._button(accept, kind, default=enter_accepts)
         self.cancel_button = self._button(cancel, "plain", default=False)
@@ -152,13 +153,3 @@ class Question(QDialog):
         row.addWidget(self.accept_button)
         column.addLayout(row)
         self.setMinimumWidth(px(380))
-
-
-def _label(text: str, kind: str, parent: QWidget) -> QLabel:
-    label = QLabel(parent)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setText(text)
-    if kind:
-        label.setProperty("kind", kind)
-    return label

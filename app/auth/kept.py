@@ -1,0 +1,43 @@
+"""The sign-in that is kept in the desktop's keyring: by server, account and user (DAT-02, DAT-05)."""
+
+import msgspec
+
+from app.auth.tokens import Tokens
+from app.core.keys import Keys, NoKeyring
+from app.profile import Profile
+
+
+def name_of(profile: Profile, username: str) -> str:
+    """Under which name a sign-in lies in the keyring."""
+    return f"{profile.api}|{profile.account}|{username}"
+
+
+class KeptSignIn:
+    """The tokens of one user of one clinic, kept from one run to the next."""
+
+    def __init__(self, keys: Keys, profile: Profile, username: str) -> None:
+        self._keys = keys
+        self._name = name_of(profile, username)
+
+    async def read(self) -> Tokens | None:
+        """The tokens; None when none are kept or there is no keyring to keep them."""
+        try:
+            kept = await self._keys.read(self._name)
+            return None if kept is None else msgspec.json.decode(kept, type=Tokens)
+        except (NoKeyring, msgspec.MsgspecError):
+            return None
+
+    async def write(self, tokens: Tokens) -> bool:
+        """Keeps the tokens; False when there is no keyring: they last as long as the program then."""
+        try:
+            await self._keys.write(self._name, msgspec.json.encode(tokens).decode())
+        except NoKeyring:
+            return False
+        return True
+
+    async def forget(self) -> None:
+        """Keeps them no longer."""
+        try:
+            await self._keys.forget(self._name)
+        except NoKeyring:
+            return
