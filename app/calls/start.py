@@ -17,9 +17,6 @@ from app.visits.record import Status, Visit
 from app.visits.waiting import is_e_consult
 from app.wire.client import Client
 
-# PID-02: what a start rests on is at most this old when the page opens.
-FRESH_S = 3.0
-
 
 @dataclass(frozen=True, slots=True)
 class Started:
@@ -73,9 +70,9 @@ class Calls:
             return visit.provider.id == self._me.id
         return visit.id in self._opened
 
-    def is_unreported(self, visit_id: str) -> bool:
+    def is_unreported(self, visit: Visit) -> bool:
         """Whether we opened this visit's call and the server does not know it yet."""
-        return visit_id in self._unreported
+        return visit.id in self._unreported and visit.status != Status.IN_PROGRESS
 
     async def start(self, visit_id: str, confirm: Confirm, open_link: OpenLink) -> Started | None:
         """Starts or rejoins the call of a visit. None when the person declined.

@@ -195,6 +195,8 @@ class CallBar(QWidget):
         self.finish_button.setVisible(mine)
         self._enable(self.start_button, not why)
         self._enable(self.finish_button, mine and self._light not in _NO_CONTACT)
+        if not why and visit is not None and self._calls.is_unreported(visit):
+            why = "The call is open here, but the server does not know of it yet; starting again tells it."
         self._why.setText(why)
         self._why.setVisible(bool(why))
 

@@ -38,7 +38,7 @@ async def test_one_press_one_question_one_launch(qapp: QApplication, open_queue:
         assert bar.start_button.text() == "Rejoin call…"
         assert len(opened.links) == 1
         assert opened.clinic.status(SHARED) == 25
-        assert opened.window.notices.texts() == ("The call is open in the web browser.",)
+        await until(lambda: opened.window.notices.texts() == ("The call is open in the web browser.",))
 
 
 async def test_ten_presses_in_a_second_make_one_launch(qapp: QApplication, open_queue: Open) -> None:
@@ -111,6 +111,7 @@ async def test_an_unreported_call_is_said_and_can_be_told_again(qapp: QApplicati
         (await opened.asked()).accept()
         await until(opened.window.notices.texts)
         assert "could not be told" in opened.window.notices.texts()[0]
+        await until(lambda: "does not know of it yet" in opened.page.call_bar.why_not())
         opened.window.notices.notices()[0].act.click()
         await until(lambda: opened.window.notices.texts() == ("The server knows of the call now.",))
         assert opened.clinic.status(SHARED) == 25
