@@ -7,6 +7,7 @@ environment alone: an argument could be read by every user of the machine.
 import argparse
 import asyncio
 import contextlib
+import io
 import json
 import os
 import signal
@@ -28,6 +29,9 @@ from app.visits.record import Unreadable, Visit
 from app.visits.waiting import QueueRow, is_open, queue_key, waiting_s
 
 OK, WRONG_USE, CANNOT_SIGN_IN, NOT_REACHABLE = 0, 2, 3, 4
+INTERRUPTED = 130
+# A snapshot waits at most this long for the details of rows that leave things out.
+_COMPLETE_WITHIN_S = 8.0
 # How often a watching command looks whether the facts have aged into another state.
 _LOOK_EVERY_S = 1.0
 
@@ -56,6 +60,9 @@ def run_sandbox(arguments: argparse.Namespace) -> int:
 
 def run_queue(arguments: argparse.Namespace) -> int:
     """`vestibule queue`."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
     try:
         profile = _profile(arguments)
         return asyncio.run(_queue(profile, watch=arguments.watch, as_json=arguments.json))
@@ -63,18 +70,16 @@ def run_queue(arguments: argparse.Namespace) -> int:
         print(f"vestibule: {end}", file=sys.stderr)
         return end.code
     except KeyboardInterrupt:
-        return OK
-    except BrokenPipeError:
-        # The reader has gone. Python would complain once more when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return INTERRUPTED
+    except _ReaderGone:
         return OK
 
 
 def _profile(arguments: argparse.Namespace) -> Profile:
-    if arguments.api and not arguments.account:
+    if arguments.profile is None and not arguments.account:
         raise Ended(WRONG_USE, "--api needs --account CODE.")
     try:
-        if arguments.profile:
+        if arguments.profile is not None:
             profile = load(arguments.profile, home())
         else:
             profile = checked(
@@ -94,7 +99,9 @@ async def _queue(profile: Profile, *, watch: bool, as_json: bool) -> int:
         failure = session.queue.connection.standing().failure
         if failure is not None:
             raise Ended(_exit_code(failure), sentence(failure))
-        await session.queue.complete()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_COMPLETE_WITHIN_S):
+                await session.queue.complete()
         screen = _JsonLines(session) if as_json else _Table(session)
         screen.snapshot()
         if watch:
@@ -105,7 +112,9 @@ async def _queue(profile: Profile, *, watch: bool, as_json: bool) -> int:
 
 
 async def _signed_in(profile: Profile) -> Session:
-    token = os.environ.get("VESTIBULE_TOKEN")
+    token = os.environ.get("VESTIBULE_TOKEN", "").strip()
+    if not (token.isascii() and token.isprintable()):
+        raise Ended(WRONG_USE, "VESTIBULE_TOKEN holds characters that no token has.")
     username, password = os.environ.get("VESTIBULE_USERNAME"), os.environ.get("VESTIBULE_PASSWORD")
     try:
         if token:
@@ -113,7 +122,9 @@ async def _signed_in(profile: Profile) -> Session:
         if username and password:
             return await sign_in(profile, username, password, _fault)
     except Failure as failure:
-        raise Ended(_exit_code(failure), f"Cannot sign in. {sentence(failure)}") from None
+        refused = isinstance(failure, Refused) and failure.status == 400
+        code = CANNOT_SIGN_IN if refused else _exit_code(failure)
+        raise Ended(code, f"Cannot sign in. {sentence(failure)}") from None
     raise Ended(
         WRONG_USE,
         "Set VESTIBULE_TOKEN, or VESTIBULE_USERNAME and VESTIBULE_PASSWORD, in the environment to sign in.",
@@ -122,10 +133,26 @@ async def _signed_in(profile: Profile) -> Session:
 
 def _exit_code(failure: Failure) -> int:
     """3 when it is about who we are, 4 when it is about the server."""
-    about_us = isinstance(failure, SignedOut) or (
-        isinstance(failure, Refused) and failure.status in (400, 403)
-    )
+    about_us = isinstance(failure, SignedOut) or (isinstance(failure, Refused) and failure.status == 403)
     return CANNOT_SIGN_IN if about_us else NOT_REACHABLE
+
+
+class _ReaderGone(Exception):
+    """Nobody reads the output any more: no error, an end."""
+
+
+def _reader_gone() -> None:
+    raise _ReaderGone
+
+
+def _close_output() -> None:
+    """Python would complain once more when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _plain(text: str) -> str:
+    """Without control characters: what a patient typed must not steer the terminal."""
+    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def _fault(error: BaseException) -> None:
@@ -140,6 +167,7 @@ async def _watch(session: Session, screen: "_JsonLines | _Table") -> None:
         # Windows has no signal handlers on the loop: there Ctrl-C raises KeyboardInterrupt.
         with contextlib.suppress(NotImplementedError):
             loop.add_signal_handler(number, stop.set)
+    screen.gone = stop.set
     session.queue.visits.listen(screen.changed)
     session.queue.connection.listen(screen.connection)
     session.start()
@@ -157,10 +185,19 @@ class _Shown:
         self.session = session
         self.visits: dict[str, QueueRow] = {}
         self.light: Light = Light.LIVE
+        self.gone: Callable[[], None] = _reader_gone
 
     @property
     def now(self) -> float:
         return self.session.clock.now()
+
+    def say(self, text: str) -> None:
+        """One line of output; when the reader has gone, the command ends."""
+        try:
+            print(text, flush=True)
+        except BrokenPipeError:
+            _close_output()
+            self.gone()
 
     def open_rows(self) -> list[QueueRow]:
         now = self.now
@@ -204,11 +241,16 @@ class _JsonLines(_Shown):
             )
 
     def _line(self, event: str, **fields: Any) -> None:
-        print(json.dumps({"event": event, "at": iso(self.now), **fields}, ensure_ascii=False), flush=True)
+        self.say(json.dumps({"event": event, "at": iso(self.now), **fields}, ensure_ascii=False))
+
+
+def _status(visit: dict[str, Any]) -> str:
+    known = visit["status"] != "unrecognised"
+    return str(visit["status"] or "unknown") if known else f"unrecognised {visit['status_code']}"
 
 
 _COLUMNS: tuple[tuple[str, int, Callable[[dict[str, Any]], str]], ...] = (
-    ("STATUS", 12, lambda visit: visit["status"] or "unknown"),
+    ("STATUS", 15, _status),
     ("WAITS", 9, lambda visit: "" if visit["waiting_s"] is None else f"{visit['waiting_s'] // 60} min"),
     ("PATIENT", 28, lambda visit: visit["patient"]["name"] or "unknown"),
     ("BORN", 11, lambda visit: visit["patient"]["born"] or "unknown"),
@@ -224,26 +266,26 @@ class _Table(_Shown):
     def snapshot(self) -> None:
         rows = self.open_rows()
         self.visits = {row.id: row for row in rows}
-        print("  ".join(title.ljust(width) for title, width, _ in _COLUMNS).rstrip())
+        self.say("  ".join(title.ljust(width) for title, width, _ in _COLUMNS).rstrip())
         for row in rows:
-            print(self._row(row))
-        print(f"{len(rows)} open visits, {self._waiting(rows)} waiting", flush=True)
+            self.say(self._row(row))
+        self.say(f"{len(rows)} open visits, {self._waiting(rows)} waiting")
 
     def changed(self, change: Change) -> None:
         for event, row in self.differences(change):
-            print(f"{event}: {self._row(row)}", flush=True)
+            self.say(f"{event}: {self._row(row)}")
 
     def connection(self, standing: Standing) -> None:
         if standing.light != self.light:
             self.light = standing.light
             reason = f": {sentence(standing.failure)}" if standing.failure else ""
-            print(f"connection {standing.light.value}{reason}", flush=True)
+            self.say(f"connection {standing.light.value}{reason}")
 
     def _row(self, row: QueueRow) -> str:
         if isinstance(row, Unreadable):
-            return f"unreadable    {row.complaint}"
+            return f"unreadable    {_plain(row.complaint)}"
         values = visit_json(row, self.now)
-        return "  ".join(text(values)[:width].ljust(width) for _, width, text in _COLUMNS).rstrip()
+        return "  ".join(_plain(text(values))[:width].ljust(width) for _, width, text in _COLUMNS).rstrip()
 
     def _waiting(self, rows: list[QueueRow]) -> int:
         return sum(isinstance(row, Visit) and waiting_s(row, self.now) is not None for row in rows)

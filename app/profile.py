@@ -85,6 +85,8 @@ def checked(profile: Profile) -> Profile:
     for key, override in profile.endpoints.items():
         if override != "off" and override.partition(" ")[0] not in ("GET", "POST"):
             raise WrongProfile(f'The override of {key} must be "GET path", "POST path" or "off".')
+    if not (profile.account.isascii() and profile.account.isprintable()):
+        raise WrongProfile("The account code may hold plain letters, digits and signs only.")
     if profile.call_target not in get_args(CallTarget):
         raise WrongProfile('call_target must be "visit", "dashboard" or "room".')
     if not 1 <= profile.poll_s <= 300:
@@ -117,7 +119,10 @@ def load(name: str, folder: Path) -> Profile:
 
 def _address(address: str, what: str) -> str:
     """A base address with its closing slash; TLS only, but for this machine itself (DAT-04)."""
-    parts = urlsplit(address.strip())
+    try:
+        parts = urlsplit(address.strip())
+    except ValueError:
+        raise WrongProfile(f"The {what} address is not valid.") from None
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise WrongProfile(f"The {what} address must look like https://host/path/.")
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK:

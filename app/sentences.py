@@ -23,6 +23,7 @@ _CANNOT_START = {
     "not_running": "This visit is not in progress.",
     "e_consult": "An e-consult is answered in the portal, not by a call.",
     "no_portal": "This profile has no portal address, so there is no call page to open.",
+    "changed": "The visit changed while you were asked, so no call was started. Look at it again.",
     "no_room": "The server does not say which waiting room this visit is in.",
     "not_opened": "The desktop could not open a web browser, so no call was started.",
     "busy": "A call is being started already.",
@@ -62,6 +63,10 @@ def cannot_start(refusal: CannotStart, when: str = "") -> str:
         case "taken":
             who = refusal.who or "somebody the server does not name"
             return f"This visit is in progress with {who}{f' since {when}' if when else ''}."
+        case "no_page":
+            return _with_words(
+                "The portal's call page could not be opened, so no call was started", refusal.message
+            )
         case "room_closed":
             return _with_words("The waiting room is closed", refusal.message)
         case "ended" | "cancelled" | "refunded":

@@ -55,9 +55,12 @@ class Session:
         await self._tasks.close()
         await self._client.close()
 
+    async def stop(self) -> None:
+        """Keeps the facts fresh no longer."""
+        await self._tasks.close()
+
     async def sign_out(self) -> None:
         """Ends the session at the server, where it offers that. `close` it afterwards in any case."""
-        await self._tasks.close()
         await auth.sign_out(self._client)
 
     async def _renew(self) -> str | None:

@@ -2,6 +2,7 @@
 network before the first paint."""
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,8 +13,13 @@ from app import __version__
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; returns its exit code (0 ok, 2 wrong use, 3 cannot sign in, 4 not reachable)."""
+    # Until a command listens for it, Ctrl-C ends the process at once and without a traceback.
+    default = signal.signal(signal.SIGINT, signal.SIG_DFL)
     arguments = _parser().parse_args(argv)
-    code: int = arguments.run(arguments)
+    try:
+        code: int = arguments.run(arguments)
+    finally:
+        signal.signal(signal.SIGINT, default)
     return code
 
 

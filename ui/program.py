@@ -19,7 +19,7 @@ from app.auth.kept import KeptSignIn
 from app.auth.tokens import Tokens
 from app.calls.start import OpenLink
 from app.core.keys import Keys
-from app.errors import Failure, SignedOut
+from app.errors import Failure, Refused, SignedOut
 from app.home import Preferences, write_preferences
 from app.profile import Profile, WrongProfile, at, checked
 from app.sandbox.process import Clinic, PracticeClinic
@@ -38,6 +38,7 @@ log = logging.getLogger("vestibule")
 # Work that blocks (looking up a host's name) gets two threads, not qasync's ten.
 _THREADS = 2
 Begin = Callable[["Program"], Coroutine[Any, Any, None]]
+_RESUME_AGAIN_S = 5.0
 _NOT_KEPT = "Sign-in is for this session only: this desktop has no keyring to keep it in."
 
 
@@ -197,14 +198,25 @@ class Program:
         if profile is None or kept is None or tokens is None:
             self.window.show_sign_in()
             return
-        try:
-            session = await resume(profile, tokens, self._fault)
-        except Failure as failure:
-            self.window.show_sign_in()
-            self.window.sign_in.set_error(f"Please sign in again. {sentence(failure)}")
-            return
-        await self._open(session, profile.account)
-        await self._keep(session, kept)
+        session = await self._resumed(profile, tokens)
+        if session is not None:
+            await self._open(session, profile.account)
+            await self._keep(session, kept)
+
+    async def _resumed(self, profile: Profile, tokens: Tokens) -> Session | None:
+        """The session of kept tokens; waits for the network as long as nobody signs in by hand."""
+        while self.session is None:
+            try:
+                return await resume(profile, tokens, self._fault)
+            except (SignedOut, Refused) as failure:
+                self.window.show_sign_in()
+                self.window.sign_in.set_error(f"Please sign in again. {sentence(failure)}")
+                return None
+            except Failure as failure:
+                self.window.show_sign_in()
+                self.window.sign_in.set_error(f"{sentence(failure)} Trying again by itself.")
+                await asyncio.sleep(_RESUME_AGAIN_S)
+        return None
 
     async def _keep(self, session: Session, kept: KeptSignIn) -> None:
         self._kept = kept
@@ -227,6 +239,7 @@ class Program:
         if session is None:
             return
         self.window.close_session()
+        await session.stop()
         if self._kept is not None:
             await self._kept.forget()
             self._kept = None
@@ -269,6 +282,8 @@ class Program:
 
     def _fault(self, error: BaseException) -> None:
         """A fault of ours: told, without any record's content; the rest goes on."""
+        while isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
         log.error(
             "fault: %s", type(error).__name__, exc_info=error if os.environ.get("VESTIBULE_DEBUG") else None
         )

@@ -5,7 +5,7 @@ from typing import Literal
 
 Reason = Literal[
     "ended", "cancelled", "refunded", "taken", "not_running", "e_consult",
-    "room_closed", "no_portal", "no_room", "not_opened", "busy",
+    "room_closed", "no_portal", "no_room", "no_page", "changed", "not_opened", "busy",
 ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from app.calls.refusal import CannotStart
 from app.core.clock import ServerClock
-from app.errors import Failure, Uncertain
+from app.errors import Broken, Failure, Refused, SignedOut, Uncertain
 from app.profile import Profile
 from app.rooms.record import Room
 from app.users.record import Person
@@ -59,16 +59,21 @@ class Calls:
         self._read_visit = read_visit
         self._read_room = read_room
         self._busy = False
-        self._opened: dict[str, float] = {}
+        self._opened: dict[str, _Opened] = {}
         self._unreported: set[str] = set()
 
     def is_mine(self, visit: Visit) -> bool:
-        """Whether a visit in progress is ours to rejoin and finish: by its provider, or our own start."""
+        """Whether a visit in progress is ours to rejoin and finish: by its provider, or our own start.
+
+        A visit assigned to somebody else stays theirs by name when we start it: our start counts then, unless
+        a third provider has taken it.
+        """
         if visit.status != Status.IN_PROGRESS:
             return False
-        if visit.provider is not None:
-            return visit.provider.id == self._me.id
-        return visit.id in self._opened
+        provider = visit.provider.id if visit.provider else None
+        return provider == self._me.id or (
+            visit.id in self._opened and provider == self._opened[visit.id].assigned
+        )
 
     def is_unreported(self, visit: Visit) -> bool:
         """Whether we opened this visit's call and the server does not know it yet."""
@@ -88,7 +93,7 @@ class Calls:
             visit = await self._startable(visit_id)
             if not await confirm(visit):
                 return None
-            return await self._launch(visit_id, open_link)
+            return await self._launch(visit, open_link)
         finally:
             self._busy = False
 
@@ -111,12 +116,16 @@ class Calls:
         body = {"id": visit_id, "status": int(Status.COMPLETED), "actual_end": end, "reason": "call_ended"}
         return await self._act("visits.close", body, Status.COMPLETED)
 
-    async def _launch(self, visit_id: str, open_link: OpenLink) -> Started:
+    async def _launch(self, confirmed: Visit, open_link: OpenLink) -> Started:
+        visit_id = confirmed.id
         page = await self._page(visit_id)
         visit = await self._startable(visit_id)
+        if _identity(visit) != _identity(confirmed):
+            raise CannotStart("changed")
         if not open_link(self._link(page)):
             raise CannotStart("not_opened")
-        self._opened.setdefault(visit_id, self._clock.now())
+        assigned = visit.provider.id if visit.provider else None
+        self._opened.setdefault(visit_id, _Opened(self._clock.now(), assigned))
         if visit.status == Status.IN_PROGRESS:
             return Started(visit)
         try:
@@ -124,7 +133,8 @@ class Calls:
         except Failure as failure:
             self._unreported.add(visit_id)
             return Started(visit, unreported=failure)
-        other = visit.provider if visit.provider and visit.provider.id != self._me.id else None
+        expected = {self._me.id, confirmed.provider.id if confirmed.provider else self._me.id}
+        other = visit.provider if visit.provider and visit.provider.id not in expected else None
         return Started(visit, also=other.name or other.id if other else "")
 
     async def _startable(self, visit_id: str) -> Visit:
@@ -139,9 +149,9 @@ class Calls:
             case Status.COMPLETED:
                 return CannotStart("ended", when=visit.actual_end)
             case Status.CANCELLED:
-                return CannotStart("cancelled", when=visit.modified)
+                return CannotStart("cancelled")
             case Status.REFUNDED:
-                return CannotStart("refunded", when=visit.modified)
+                return CannotStart("refunded")
             case Status.IN_PROGRESS if not self.is_mine(visit):
                 who = (visit.provider.name or visit.provider.id) if visit.provider else ""
                 return CannotStart("taken", who=who, when=visit.actual_start)
@@ -152,7 +162,12 @@ class Calls:
         if not self._profile.portal:
             raise CannotStart("no_portal")
         key, values = await self._target(visit_id)
-        await self._client.page(key, **values)
+        try:
+            await self._client.page(key, **values)
+        except (Refused, SignedOut) as failure:
+            raise CannotStart("no_page", message=failure.message or _number(failure)) from None
+        except Broken as failure:
+            raise CannotStart("no_page", message=_number(failure)) from None
         table = self._client.endpoints
         return "/" + table.url(table.find(key), values).removeprefix(self._profile.portal)
 
@@ -183,18 +198,45 @@ class Calls:
         return f"{table.url(table.find('auth.redirect'), {})}?{query}"
 
     async def _tell(self, visit_id: str) -> Visit:
-        began = int(self._opened.get(visit_id, self._clock.now()))
+        opened = self._opened.get(visit_id)
+        began = int(opened.at if opened else self._clock.now())
         return await self._act(
             "visits.inprogress", {"id": visit_id, "actual_start": began}, Status.IN_PROGRESS
         )
 
     async def _act(self, key: str, body: dict[str, object], wanted: Status) -> Visit:
-        """Acts and re-reads; an act whose answer was lost has succeeded if the visit shows it."""
+        """Acts and re-reads; an act whose answer was lost or spoilt has succeeded if the visit shows it."""
         try:
             await self._client.post(key, body)
-        except Uncertain:
+        except (Uncertain, Broken):
             visit = await self._read_visit(str(body["id"]))
             if visit.status == wanted:
                 return visit
             raise
         return await self._read_visit(str(body["id"]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A call that we opened. at: server time, Unix s. assigned: the visit's provider then, by id."""
+
+    at: float
+    assigned: str | None
+
+
+def _identity(visit: Visit) -> tuple[object, ...]:
+    """What the person said yes to: who the patient is, and whose visit it is."""
+    member = visit.member
+    who = (member.id, member.name, member.born) if member else None
+    return who, visit.provider.id if visit.provider else None
+
+
+def _number(failure: Refused | SignedOut | Broken) -> str:
+    match failure:
+        case SignedOut():
+            return "error 401"
+        case Broken(reason="redirect"):
+            return "it leads to another host"
+        case Broken(reason="status") | Refused():
+            return f"error {failure.status}"
+    return "what came is no web page"

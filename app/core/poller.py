@@ -1,4 +1,4 @@
-"""Keeps one kind of fact fresh: asks, backs off, and never lets a late answer win."""
+"""Keeps one kind of fact fresh: asks, one question at a time, and backs off."""
 
 import asyncio
 import random
@@ -48,16 +48,11 @@ class Poller(Generic[A]):
         self._interval_s = interval_s
         self._chance = chance
         self._woken = asyncio.Event()
-        self._question = 0
         self._failures = 0
 
     def wake(self) -> None:
         """Asks at once: after resume, reconnect, F5 or an own act; while a question is out, after it."""
         self._woken.set()
-
-    def outdate(self) -> None:
-        """Something newer is known: an answer still under way is dropped and asked for anew (QUE-04)."""
-        self._question += 1
 
     async def run(self) -> None:
         """Polls until cancelled."""
@@ -72,15 +67,12 @@ class Poller(Generic[A]):
 
     async def once(self) -> float:
         """One question. Returns the seconds to wait before the next one."""
-        question = self._question
         try:
             answer = await self._ask()
         except Failure as failure:
             self._failures += 1
             self._connection.failed(failure)
             return backoff_s(self._failures, failure.retry_after, self._chance())
-        if question != self._question:
-            return 0.0
         self._failures = 0
         self._take(answer)
         self._connection.succeeded()

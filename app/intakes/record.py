@@ -66,9 +66,11 @@ def read_intake(row: Row) -> Intake | None:
 def _attachments(row: Row) -> tuple[Attachment, ...]:
     """Objects in replies; ids alone where the client sent ids."""
     found = []
-    for index, value in enumerate(row.array("attachments")):
+    listed = row.raw("attachments")
+    values = listed.split(",") if isinstance(listed, str) else row.array("attachments")
+    for index, value in enumerate(values):
         if isinstance(value, str) and value:
-            found.append(Attachment(id=value))
+            found.append(Attachment(id=value.strip()))
             continue
         entry = Row(value, f"attachments[{index}]", row.complaints)
         entry_id = entry.text("_id", "id")

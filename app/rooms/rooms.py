@@ -4,7 +4,7 @@ import asyncio
 from contextlib import suppress
 
 from app.core.collection import Collection
-from app.errors import Broken, Failure
+from app.errors import Broken, Failure, Refused
 from app.rooms.record import Room, read_room
 from app.users.record import Person, read_person
 from app.wire.client import Client
@@ -38,7 +38,9 @@ class Rooms:
         self.rooms.replace({room.code: room for room in rooms})
         people: dict[str, Person] = {}
         for room in rooms:
-            people.update((person.id, person) for person in await self._providers(room.code))
+            # A room whose providers may not be seen costs its own names only.
+            with suppress(Refused, Broken):
+                people.update((person.id, person) for person in await self._providers(room.code))
         self.providers.replace(people)
 
     async def codes(self) -> list[str]:

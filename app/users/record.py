@@ -14,8 +14,8 @@ _GENDER_CODES = {"1": 1, "2": 2, "male": 1, "female": 2}
 class Person(msgspec.Struct, frozen=True, kw_only=True):
     """Who somebody is, as far as the server said. None and "" mean not known.
 
-    born: a plain date, in no time zone. gender: 1 male, 2 female, other numbers unrecognised. title: such as
-    "Dr."; suffix: such as "MD". kind: the user type number (200 patient, 400 provider, 600 guest).
+    born: a plain date, in no time zone. gender: 1 male, 2 female; other numbers and words as they came.
+    title: such as "Dr."; suffix: such as "MD".
     """
 
     id: str
@@ -25,10 +25,9 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     title: str = ""
     suffix: str = ""
     born: date | None = None
-    gender: int | None = None
+    gender: int | str | None = None
     phone: str = ""
     email: str = ""
-    kind: int | None = None
 
     @property
     def name(self) -> str:
@@ -42,7 +41,7 @@ def read_person(row: Row, person_id: str | None = None) -> Person | None:
     person_id: used when the object carries no id of its own.
     """
     found = row.text("id", "_id") or person_id
-    if not found:
+    if not found or found == "0":
         return None
     return Person(
         id=found,
@@ -55,13 +54,12 @@ def read_person(row: Row, person_id: str | None = None) -> Person | None:
         gender=_gender(row),
         phone=row.text("phone") or "",
         email=row.text("email") or "",
-        kind=row.number("type"),
     )
 
 
-def _gender(row: Row) -> int | None:
+def _gender(row: Row) -> int | str | None:
     """An int in replies, a word in some (quirk 10)."""
     word = row.raw("gender")
-    if isinstance(word, str) and word.lower() in _GENDER_CODES:
-        return _GENDER_CODES[word.lower()]
+    if isinstance(word, str):
+        return _GENDER_CODES.get(word.lower(), word)
     return row.number("gender") or None

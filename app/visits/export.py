@@ -28,9 +28,9 @@ def visit_json(row: QueueRow, now: float) -> dict[str, Any]:
     null stands for not known. A number without a word gives its digits in `type` and `subtype`, and
     "unrecognised" in `status`, whose number is in `status_code`.
     """
-    visit = row if isinstance(row, Visit) else Visit(id="")
+    visit = row if isinstance(row, Visit) else Visit(id=row.id)
     return {
-        "id": visit.id or None,
+        "id": visit.id,
         "status": _word(_STATUS, visit.status, "unrecognised"),
         "status_code": visit.status,
         "type": _word(_TYPE, visit.type),

@@ -24,32 +24,39 @@ AHEAD_S = 24 * 3600
 _STEP_S = 300
 # api/README.md §11: interval of a visit's detail while somebody looks at it.
 DETAIL_EVERY_S = 15.0
-# A row that leaves out what the queue needs is completed anew after this long.
-_COMPLETE_EVERY_S = 60.0
+_AGAIN_S = 60.0
 _COMPLETING_AT_ONCE = 3
 
 
 @dataclass(frozen=True, slots=True)
 class _Detail:
-    """A visit's detail and the row it was read beside."""
+    """A visit's detail, the row it was read beside, and when it was (monotonic s)."""
 
     row: QueueRow | None
     visit: Visit
+    at: float
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """Beside which row, and when (monotonic s), a detail was last asked for."""
+    """Beside which row, and when (monotonic s), a detail was last asked for, and whether it came."""
 
     row: QueueRow | None
     at: float
+    came: bool = False
 
-    def is_due(self, row: QueueRow, now: float) -> bool:
-        return self.row is not row or now - self.at >= _COMPLETE_EVERY_S
+    def is_due(self, row: Visit, now: float) -> bool:
+        """Once a row; again after a minute if it did not come, or if the row never tells the status."""
+        if self.row is not row:
+            return True
+        return (not self.came or row.status is None) and now - self.at >= _AGAIN_S
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
+    """asked_at: monotonic s, before the question left."""
+
+    asked_at: float
     bodies: list[bytes]
     rows: dict[str, QueueRow]
 
@@ -113,15 +120,18 @@ class Queue:
 
         async def one(visit_id: str) -> None:
             async with gate:
-                self._asked[visit_id] = _Asked(self._rows.get(visit_id), self._clock.monotonic())
+                row, now = self._rows.get(visit_id), self._clock.monotonic()
+                self._asked[visit_id] = _Asked(row, now)
                 with suppress(Failure):
                     await self.read(visit_id)
+                    self._asked[visit_id] = _Asked(row, now, came=True)
 
         async with asyncio.TaskGroup() as tasks:
             for visit_id in self._incomplete():
                 tasks.create_task(one(visit_id), name="visits.complete")
 
     async def _ask(self) -> _Answer | None:
+        asked_at = self._clock.monotonic()
         replies = await self._replies()
         bodies = [reply.body for reply in replies]
         if bodies == self._bodies:
@@ -130,7 +140,7 @@ class Queue:
         raw_rows = [raw for reply in replies for raw in rows_of(reply.data)]
         for record in await self._memory.records(raw_rows):
             _add(rows, record)
-        return _Answer(bodies, rows)
+        return _Answer(asked_at, bodies, rows)
 
     async def _replies(self) -> list[Reply]:
         """One answer for all rooms, or one a room where the server wants `room_code` (visits.md §3)."""
@@ -168,31 +178,34 @@ class Queue:
 
     def _take(self, answer: _Answer | None) -> None:
         if answer is not None:
-            self._bodies, self._rows = answer.bodies, answer.rows
-            self.visits.replace(self._merged())
+            self._rows = answer.rows
+            self.visits.replace(self._merged(answer.asked_at))
+            self._bodies = answer.bodies
         self._arrived.set()
 
-    def _merged(self) -> dict[str, QueueRow]:
-        """The rows with their details laid under: a detail read after its row wins over it."""
+    def _merged(self, asked_at: float) -> dict[str, QueueRow]:
+        """The rows with their details laid under.
+
+        A detail wins over the row it was read beside, and over a row that was asked for before it (QUE-04).
+        """
         self._details = {key: detail for key, detail in self._details.items() if key in self._rows}
         self._asked = {key: asked for key, asked in self._asked.items() if key in self._rows}
         if not self._details:
             return self._rows
         merged = dict(self._rows)
-        for visit_id, detail in self._details.items():
+        for visit_id, detail in tuple(self._details.items()):
             row = merged[visit_id]
-            if row is detail.row:
+            if row is detail.row or detail.at >= asked_at:
                 merged[visit_id] = detail.visit
+                self._details[visit_id] = _Detail(row, detail.visit, detail.at)
             elif isinstance(row, Visit):
                 merged[visit_id] = filled(row, detail.visit)
         return merged
 
     def _keep(self, visit: Visit) -> None:
-        """Takes a detail in. A list answer still under way is older than it and is dropped (QUE-04)."""
         row = self._rows.get(visit.id)
         complete = filled(visit, row) if isinstance(row, Visit) else visit
-        self._details[visit.id] = _Detail(row, complete)
-        self.poller.outdate()
+        self._details[visit.id] = _Detail(row, complete, self._clock.monotonic())
         if row is not None:
             self.visits.put(complete)
 
@@ -207,7 +220,7 @@ class Queue:
             and self._is_due(visit_id, row, now)
         ]
 
-    def _is_due(self, visit_id: str, row: QueueRow, now: float) -> bool:
+    def _is_due(self, visit_id: str, row: Visit, now: float) -> bool:
         asked = self._asked.get(visit_id)
         return asked is None or asked.is_due(row, now)
 

@@ -1,6 +1,7 @@
 """A visit (api/visits.md §1 and §2)."""
 
 import hashlib
+from collections.abc import Mapping
 from enum import IntEnum
 
 import msgspec
@@ -43,7 +44,8 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     """One visit as the server last told it. None means not told, never "no".
 
     status, type, subtype: the server's numbers. start, end, actual_start, actual_end, created, modified:
-    Unix s. unread: paths of what came but could not be understood.
+    Unix s. unread: paths of what came but could not be understood. absent: fields about which the row said
+    nothing at all; null and false are statements.
     """
 
     id: str
@@ -66,6 +68,22 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     intake: Intake | None = None
     related_walkin_id: str | None = None
     unread: tuple[str, ...] = ()
+    absent: frozenset[str] = frozenset()
+
+
+# Under which keys a field may come; a field with none of them in a row is absent from it.
+_KEYS: Mapping[str, tuple[str, ...]] = {
+    **{name: (name,) for name in ("status", "type", "subtype", "start", "end", "actual_start", "actual_end")},
+    **{name: (name,) for name in ("created", "modified", "related_walkin_id")},
+    "member": ("member", "member_id"),
+    "provider": ("provider", "provider_id", "intake"),
+    "room_code": ("room_code", "room", "intake"),
+    "room_name": ("room",),
+    "room_slug": ("room",),
+    "reason": ("intake", "reason", "description"),
+    "intake_id": ("intake", "intake_id"),
+    "intake": ("intake",),
+}
 
 
 class Unreadable(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,6 +129,7 @@ def read_visit(raw: bytes) -> Visit | Unreadable:
         intake=intake,
         related_walkin_id=_related(row),
         unread=tuple(row.complaints),
+        absent=frozenset(name for name, keys in _KEYS.items() if row.values.keys().isdisjoint(keys)),
     )
 
 
@@ -120,18 +139,18 @@ def _related(row: Row) -> str | None:
 
 
 def filled(row: Visit, detail: Visit) -> Visit:
-    """`row` with what it leaves out taken from `detail`: list rows are less complete (quirk 21)."""
-    missing = {
-        name: getattr(detail, name)
-        for name in Visit.__struct_fields__
-        if getattr(row, name) is None and getattr(detail, name) is not None
-    }
-    return msgspec.structs.replace(row, **missing) if missing else row
+    """`row` with what it does not speak of taken from `detail`: list rows are less complete (quirk 21)."""
+    missing = {name: getattr(detail, name) for name in row.absent}
+    for name in ("member", "provider"):
+        ours, theirs = getattr(row, name), getattr(detail, name)
+        if ours and theirs and ours.id == theirs.id and not ours.name:
+            missing[name] = theirs
+    return msgspec.structs.replace(row, absent=row.absent & detail.absent, **missing) if missing else row
 
 
 def is_complete(visit: Visit) -> bool:
     """Whether a list row says enough to place the visit in the queue without its detail."""
-    if None in (visit.status, visit.type, visit.start, visit.reason):
+    if None in (visit.status, visit.type, visit.start) or "reason" in visit.absent:
         return False
     if visit.status == Status.IN_PROGRESS and visit.actual_start is None:
         return False

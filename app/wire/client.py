@@ -80,6 +80,7 @@ class Client:
         self._http = httpx.AsyncClient(
             timeout=None,  # noqa: S113
             follow_redirects=False,
+            trust_env=not _is_loopback(endpoints.api),
             limits=httpx.Limits(max_connections=8, max_keepalive_connections=4),
             headers={"User-Agent": f"Vestibule/{__version__}", "Accept": "application/json"},
         )
@@ -111,10 +112,13 @@ class Client:
         """
         endpoint = self.endpoints.find(key)
         url = self.endpoints.url(endpoint, values)
-        status, body, headers = await self._fetch(endpoint, url, {}, None, None, page=True)
+        # Asked as a browser asks: some servers answer a program with an error instead of their sign-in page.
+        status, body, headers = await self._fetch(
+            endpoint, url, {"Accept": "text/html"}, None, None, page=True
+        )
         if status != 200:
             raise failure_of(status, "")
-        if not body or "html" not in headers.get("content-type", ""):
+        if not body or "html" not in headers.get("content-type", "").lower():
             raise Broken("shape", where=httpx.URL(url).host)
 
     async def _signed(
@@ -202,7 +206,8 @@ class Client:
             began = self._clock.monotonic()
             response = await self._http.send(request, stream=True)
             try:
-                self._learn_time(response, began)
+                if not page:
+                    self._learn_time(response, began)
                 if not response.has_redirect_location:
                     return response.status_code, await _body(response, page=page), response.headers
                 request = self._redirected(request, response)
@@ -222,6 +227,11 @@ class Client:
         if target is None or request.method != "GET" or _origin(target.url) != _origin(request.url):
             raise Broken("redirect", where="" if target is None else target.url.host)
         return target
+
+
+def _is_loopback(address: str) -> bool:
+    """This computer itself: a proxy of the environment does not lead to it."""
+    return httpx.URL(address).host in ("127.0.0.1", "localhost", "::1")
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:

@@ -1,5 +1,6 @@
 """The reply envelope: what is a success, and which failure the rest is (api/README.md §6 and §7)."""
 
+import json
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -99,6 +100,15 @@ def _decode(body: bytes) -> _Envelope | None:
     except msgspec.ValidationError:
         return _Envelope()
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return _decode_mended(text)
+
+
+def _decode_mended(text: bytes) -> _Envelope | None:
+    """Half an emoji in one patient's words (a lone surrogate) must not hide the other patients."""
+    try:
+        mended = json.dumps(json.loads(text.decode("utf-8", "replace")), ensure_ascii=False)
+        return _ENVELOPE.decode(mended.encode("utf-8", "replace"))
+    except (ValueError, RecursionError):
         return None
 
 

@@ -7,7 +7,7 @@ its four forms: null, "", a missing key, false.
 import math
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
@@ -78,13 +78,15 @@ class Row:
         return None
 
     def instant(self, *names: str) -> float | None:
-        """Unix seconds, UTC, from seconds or milliseconds, number or text (quirks 2 and 5, §9)."""
+        """Unix seconds, UTC, from seconds, milliseconds or ISO 8601 (quirks 2 and 5, DSP-07)."""
         value = self.raw(*names)
         if isinstance(value, dict):
             value = value.get("sec")
         if value is None or value == 0 or value == "0":  # noqa: PLR1714 (a list is not hashable)
             return None
         seconds = _number(value)
+        if seconds is None and isinstance(value, str):
+            seconds = _iso(value)
         if seconds is not None and abs(seconds) >= _MILLISECONDS_FROM:
             seconds /= 1000
         if seconds is None or not 0 < seconds < _LATEST_S:
@@ -93,13 +95,16 @@ class Row:
         return seconds
 
     def day(self, *names: str) -> date | None:
-        """A date-only value; it never passes through a time zone (DSP-02)."""
+        """A date-only value; it never passes through a time zone (DSP-02). An epoch is read as UTC (§9)."""
         value = self.raw(*names)
         if value is None or value == "0000-00-00":
             return None
+        epoch = _number(value)
         try:
+            if epoch is not None:
+                return datetime.fromtimestamp(epoch, UTC).date()
             return date.fromisoformat(value[:10])
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError, OSError):
             self._complain(names[0], "is no date")
             return None
 
@@ -120,6 +125,14 @@ class Row:
 
     def _complain(self, name: str, what: str) -> None:
         self.complaints.append(f"{self._at(name) or 'row'} {what}")
+
+
+def _iso(text: str) -> float | None:
+    try:
+        moment = datetime.fromisoformat(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
+        return None
 
 
 def _is_unset(value: Json) -> bool:

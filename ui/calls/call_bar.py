@@ -18,7 +18,7 @@ from app.visits.waiting import CLOSED, is_e_consult
 from ui.calls.questions import finish_question, start_question
 from ui.kit import tasks
 from ui.kit.ask import Question, ask, discard
-from ui.kit.formats import time_text
+from ui.kit.formats import name_text, time_text
 from ui.kit.labels import label
 from ui.kit.notices import Notices
 from ui.theme.theme import Theme
@@ -60,6 +60,7 @@ class CallBar(QWidget):
         self._open_link, self._acted, self._report = open_link, acted, report
         self._visit: Visit | None = None
         self._light = Light.CONNECTING
+        self._acting = ""
         self.start_button = self._button("Start call…", "primary", "Ctrl+J", self._start_pressed)
         self.finish_button = self._button("Finish visit…", "plain", "Ctrl+Shift+F", self._finish_pressed)
         self._why = label("", "small", wrap=True, parent=self)
@@ -101,17 +102,21 @@ class CallBar(QWidget):
             )
 
     def _run(self, work: Work, button: QPushButton, name: str, otherwise: str) -> None:
-        self._notices.clear("call")
+        about = self._about()
 
         def failed(error: BaseException) -> None:
-            self._failed(error, otherwise)
+            self._failed(error, about, otherwise)
 
         task = tasks.run(self, work, busy=button, name=name, report=failed)
         if task is not None:
+            self._notices.clear("call")
+            self._acting = about
             task.add_done_callback(self._ended)
+            self._refresh()
 
     def _ended(self, _task: asyncio.Task[None]) -> None:
         if isValid(self):
+            self._acting = ""
             self._acted()
             self._refresh()
 
@@ -173,15 +178,21 @@ class CallBar(QWidget):
             action=("Tell it again", again),
         )
 
-    def _failed(self, error: BaseException, otherwise: str) -> None:
+    def _failed(self, error: BaseException, about: str, otherwise: str) -> None:
+        """about: whose call it was; another visit may be in sight by now."""
         if isinstance(error, CannotStart):
             when = time_text(error.when, self._now()) if error.when else ""
-            self._notices.say(cannot_start(error, when), "warn", key="call")
+            self._notices.say(f"{about}: {cannot_start(error, when)}", "warn", key="call")
         elif isinstance(error, Failure):
-            self._notices.say(f"{otherwise} {sentence(error)}", "bad", key="call")
+            self._notices.say(f"{about}: {otherwise} {sentence(error)}", "bad", key="call")
         else:
-            self._notices.say(f"{otherwise} This is a fault of Vestibule.", "bad", key="call")
+            self._notices.say(f"{about}: {otherwise} This is a fault of Vestibule.", "bad", key="call")
             self._report(error)
+
+    def _about(self) -> str:
+        """Whose visit it is, for messages that outlast the selection."""
+        member = self._visit.member if self._visit else None
+        return name_text(member.family, member.given, member.full_name) if member else "This visit"
 
     # -- which act is possible
 
@@ -195,6 +206,8 @@ class CallBar(QWidget):
         self.finish_button.setVisible(mine)
         self._enable(self.start_button, not why)
         self._enable(self.finish_button, mine and self._light not in _NO_CONTACT)
+        if not why and self._acting:
+            why = f"{self._acting}: one moment, the visit is being looked at afresh."
         if not why and visit is not None and self._calls.is_unreported(visit):
             why = "The call is open here, but the server does not know of it yet; starting again tells it."
         self._why.setText(why)

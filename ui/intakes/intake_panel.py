@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.core.collection import Change, Collection
@@ -17,6 +18,9 @@ from ui.kit.formats import phone_text, time_text
 from ui.kit.labels import label
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space
+
+# As often as the detail of a visit that somebody looks at (api/README.md §11).
+_AGAIN_MS = 15_000
 
 
 class IntakePanel(QWidget):
@@ -48,6 +52,9 @@ class IntakePanel(QWidget):
         for part in (self._title, self._state, self._answers):
             self._column.addWidget(part)
         self._column.addStretch(1)
+        self._again = QTimer(self, interval=_AGAIN_MS)
+        self._again.timeout.connect(self._read_again)
+        self._again.start()
         self._stop = intakes.listen(self._changed)
         theme.changed.connect(self._restyle)
         self._restyle()
@@ -80,6 +87,17 @@ class IntakePanel(QWidget):
     def state(self) -> str:
         """What is said above the answers, "" for nothing."""
         return self._state.text()
+
+    def _read_again(self) -> None:
+        """It may have been edited, or could not be read before."""
+        visit = self._visit
+        if visit is not None and visit.intake_id and self.isVisible() and self._is_idle():
+            self._reading = tasks.run(
+                self, self._fetch(visit.intake_id), busy=None, name="intakes.read", report=self._report
+            )
+
+    def _is_idle(self) -> bool:
+        return self._reading is None or self._reading.done()
 
     async def _fetch(self, intake_id: str) -> None:
         try:

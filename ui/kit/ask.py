@@ -13,14 +13,15 @@ from ui.theme.tokens import Space
 
 
 async def ask(dialog: QDialog) -> bool:
-    """Opens `dialog` and waits until it is finished; True when it was accepted.
+    """Shows `dialog` and waits until it is finished; True when it was accepted.
 
     Being cancelled closes the dialog. When its parent window closes or it is destroyed the answer is False.
     The dialog itself lives on, so that its fields can be read; whoever made it calls `discard`.
     """
     answer = _Answer(dialog)
     try:
-        dialog.open()
+        # Not modal: a modal dialog keeps its window from being closed, and the program must end any time.
+        dialog.show()
         return await answer.future
     finally:
         answer.stop()
@@ -107,6 +108,10 @@ class Question(QDialog):
         self.cancel_button.clicked.connect(self.reject)
         if accept_keys:
             self._bind(accept_keys)
+        if parent is not None:
+            QShortcut(QKeySequence(QKeySequence.StandardKey.Quit), self).activated.connect(
+                parent.window().close
+            )
         self._lay_out(body)
         self.cancel_button.setFocus()
 

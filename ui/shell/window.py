@@ -13,10 +13,8 @@ from ui.theme.tokens import Space
 
 if TYPE_CHECKING:
     # Not needed to paint, and slow to import.
+    from app.core.connection import Standing
     from app.session import Session
-
-_THEMES = (("system", "As the desktop"), ("light", "Light"), ("dark", "Dark"))
-_SCALES = (1.0, 1.25, 1.5, 1.75, 2.0)
 
 
 class Window(QMainWindow):
@@ -33,6 +31,7 @@ class Window(QMainWindow):
         super().__init__()
         self._theme = theme
         self._page: QWidget | None = None
+        self._stop_listening: Callable[[], None] = lambda: None
         self._session: Session | None = None
         self.setWindowTitle("Vestibule")
         self._lay_out()
@@ -86,6 +85,7 @@ class Window(QMainWindow):
     def open_session(self, session: "Session", make_page: Callable[[], QWidget], where: str) -> None:
         """Shows the page of a session. where: the clinic's name."""
         self._session = session
+        self._stop_listening = session.queue.connection.listen(self._heard)
         self._page = make_page()
         self._pages.addWidget(self._page)
         self._pages.setCurrentWidget(self._page)
@@ -102,6 +102,7 @@ class Window(QMainWindow):
             self._pages.removeWidget(page)
             page.close_listeners()
             page.deleteLater()
+        self._stop_listening()
         self._session = None
         for key in ("call", "fault"):
             self.notices.clear(key)
@@ -116,6 +117,9 @@ class Window(QMainWindow):
         event.ignore()
         self.hide()
         self.closing.emit()
+
+    def _heard(self, _standing: "Standing") -> None:
+        self._show_standing()
 
     def _show_standing(self) -> None:
         if self._session is not None:

@@ -161,6 +161,7 @@ class QueueTable(QWidget):
         ticker.ticked.connect(self._tick)
         self._rekey = QTimer(self, interval=_REKEY_MS)
         self._rekey.timeout.connect(self.model.rekey)
+        self._rekey.timeout.connect(self._count)
         self._rekey.start()
 
     def _changed(self, _change: Change) -> None:
@@ -171,7 +172,6 @@ class QueueTable(QWidget):
 
     def _tick(self) -> None:
         self.table.repaint_column("waiting")
-        self._count()
 
     # -- look
 

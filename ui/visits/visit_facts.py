@@ -24,7 +24,8 @@ class VisitFacts(QWidget):
             ("room", "Room", False),
             ("provider", "Provider", False),
             ("kind", "Kind of visit", False),
-            ("start", "Since", False),
+            ("start", "Waiting since", True),
+            ("booked", "Booked for", True),
             ("end", "Until", True),
             ("actual_start", "Call began", True),
             ("actual_end", "Call ended", True),
@@ -49,7 +50,9 @@ class VisitFacts(QWidget):
         )
         grid.set("provider", provider or no_provider)
         grid.set("kind", kind_text(visit))
-        grid.set("start", _start(visit, now))
+        booked = visit.type == Type.SCHEDULED
+        grid.set("start", None if booked else _start(visit, now) or "Not known")
+        grid.set("booked", (_start(visit, now) or "Not known") if booked else None)
         grid.set("end", time_text(visit.end, now) if visit.end and visit.type == Type.SCHEDULED else None)
         grid.set("actual_start", time_text(visit.actual_start, now) if visit.actual_start else None)
         grid.set("actual_end", time_text(visit.actual_end, now) if visit.actual_end else None)

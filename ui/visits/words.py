@@ -144,10 +144,10 @@ def kind_text(visit: Visit) -> str:
     return kind if way == kind else " · ".join(filter(None, (kind, way)))
 
 
-def gender_text(code: int | None) -> str | None:
-    """Male, female, or the unrecognised number."""
-    if code is None:
-        return None
+def gender_text(code: int | str | None) -> str | None:
+    """Male, female, or what came instead."""
+    if code is None or isinstance(code, str):
+        return code
     return GENDERS.get(code, f"unrecognised ({code})").capitalize()
 
 

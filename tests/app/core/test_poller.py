@@ -72,19 +72,6 @@ async def test_while_a_question_is_out_none_is_sent() -> None:
     await asyncio.gather(run, return_exceptions=True)
 
 
-async def test_an_outdated_answer_is_dropped_and_asked_for_anew() -> None:
-    polled = Polled()
-    run = asyncio.create_task(polled.poller.run())
-    first = await polled.asked(1)
-    polled.poller.outdate()
-    first.set_result("old")
-    (await polled.asked(2)).set_result("new")
-    await until(lambda: polled.taken)
-    assert polled.taken == ["new"]
-    run.cancel()
-    await asyncio.gather(run, return_exceptions=True)
-
-
 async def test_a_failure_is_told_and_nothing_is_taken() -> None:
     polled = Polled()
     once = asyncio.create_task(polled.poller.once())

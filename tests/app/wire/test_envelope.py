@@ -108,3 +108,9 @@ def test_retry_after_is_seconds_or_a_date() -> None:
 def test_http_dates() -> None:
     assert http_date("Thu, 01 Jan 1970 00:01:00 GMT") == 60
     assert http_date("yesterday") is None
+
+
+def test_half_an_emoji_hides_nobody_else() -> None:
+    raw = data_of(200, rb'{"data": [{"id": "1", "name": "\ud83d x"}, {"id": "2"}]}', None, needs_data=True)
+    found = [json.loads(bytes(row)) for row in rows_of(raw)]
+    assert [row["id"] for row in found] == ["1", "2"]

@@ -52,13 +52,17 @@ def test_what_is_no_number_is_complained_of(value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [1767225600, "1767225600", 1767225600000, "1767225600000", {"sec": 1767225600, "usec": 5}]
+    "value",
+    [
+        *(1767225600, "1767225600", 1767225600000, "1767225600000", {"sec": 1767225600, "usec": 5}),
+        *("2026-01-01", "2026-01-01T00:00:00Z", "2026-01-01T01:00:00+01:00", "2026-01-01 00:00:00"),
+    ],
 )
 def test_instants_come_as_seconds_milliseconds_or_pairs(value: Any) -> None:
     assert Row({"x": value}).instant("x") == 1767225600
 
 
-@pytest.mark.parametrize("value", ["2026-01-01", -5, 1e300, [], {"usec": 1}])
+@pytest.mark.parametrize("value", ["soon", "1026-01-01", -5, 1e300, [], {"usec": 1}])
 def test_an_absurd_instant_is_never_a_plausible_one(value: Any) -> None:
     assert Row({"x": value}).instant("x") is None
 
@@ -66,6 +70,7 @@ def test_an_absurd_instant_is_never_a_plausible_one(value: Any) -> None:
 def test_dates_pass_through_no_zone() -> None:
     row = Row({"dob": "1984-05-09", "long": "1984-05-09 00:00:00", "zero": "0000-00-00", "bad": "09/05/1984"})
     assert row.day("dob") == row.day("long") == date(1984, 5, 9)
+    assert Row({"dob": "452908800"}).day("dob") == date(1984, 5, 9)
     assert row.day("zero") is None
     assert row.complaints == []
     assert row.day("bad") is None
