@@ -75,7 +75,8 @@ def test_an_unreadable_row_is_listed_and_the_others_stay(clinic: Practice) -> No
     clinic.do("patch", visit="48211", unset=["id", "_id"])
     after = json.loads(run(*at(clinic), "--json", **who(clinic))[1])["visits"]
     assert len(after) == len(before)
-    assert [visit["id"] for visit in after if visit["unreadable"]] == [None]
+    (unreadable,) = (visit["id"] for visit in after if visit["unreadable"])
+    assert unreadable.startswith("unreadable-")
 
 
 def test_one_room(clinic: Practice) -> None:
@@ -144,6 +145,9 @@ def test_nobody_there_is_4() -> None:
         ("queue", "--api", "api.example", "--account", "x"),
         ("queue", "--api", "https://api.example/api_v3/", "--account", "x"),
         ("queue", "--profile", "none"),
+        ("queue", "--profile", ""),
+        ("queue", "--api", "http://[::1", "--account", "x"),
+        ("queue", "--api", "https://api.example/api_v3/", "--account", "é"),
         ("queue", "--profile", "../../etc/passwd"),
         ("nonsense",),
     ],
@@ -204,3 +208,22 @@ def test_no_qt_without_a_window() -> None:
         "assert not [name for name in sys.modules if name.startswith(('PySide6', 'qasync'))]\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=WITHIN_S)
+
+
+def test_a_token_that_is_none_is_2() -> None:
+    code, out, err = run(
+        "queue", "--api", "http://127.0.0.1:9/api_v3/", "--account", "x", VESTIBULE_TOKEN="tokén"
+    )
+    assert (code, out) == (2, "")
+    assert err.startswith("vestibule: VESTIBULE_TOKEN")
+
+
+def test_what_a_patient_typed_does_not_steer_the_terminal(clinic: Practice) -> None:
+    clinic.do("arrive", room=clinic.room, reason="\x1b[31mred\nnext")
+    out = run(*at(clinic), **who(clinic))[1]
+    assert "\x1b" not in out
+    assert "[31mred next" in out
+
+
+def test_a_proxy_of_the_environment_does_not_lead_to_this_computer(clinic: Practice) -> None:
+    assert run(*at(clinic), "--json", HTTP_PROXY="http://127.0.0.1:9", **who(clinic))[0] == 0

@@ -11,7 +11,7 @@ import pytest
 
 from app.calls.refusal import CannotStart
 from app.calls.start import Started
-from app.errors import Broken, Offline, Refused, Uncertain
+from app.errors import Broken, Offline, Uncertain
 from app.session import Session
 from app.visits.record import Status, Visit
 from tests.practice import Practice
@@ -158,31 +158,57 @@ async def test_rejoining_opens_again_and_reports_nothing(clinic: Practice) -> No
         assert clinic.asked("visits.inprogress") == 0
 
 
-@pytest.mark.parametrize(
-    ("weather", "failure"),
-    [
-        ({"kind": "cut_before", "match": "visits.get"}, Offline),
-        ({"kind": "status", "match": "/visits/start", "status": 503}, Broken),
-        ({"kind": "status", "match": "/visits/start", "status": 404}, Refused),
-    ],
-)
-async def test_no_call_opens_when_visit_or_page_cannot_be_asked(
-    clinic: Practice, weather: dict[str, Any], failure: type[Exception]
-) -> None:
+async def test_no_call_opens_when_the_visit_cannot_be_read(clinic: Practice) -> None:
     async with desk(clinic) as mine:
-        clinic.weather(weather.pop("kind"), weather.pop("match"), **weather)
-        with pytest.raises(failure):
+        clinic.weather("cut_before", "visits.get")
+        with pytest.raises(Offline):
             await mine.start(SHARED)
         assert mine.links == []
     assert clinic.status(SHARED) == 10
 
 
-async def test_a_page_that_sends_us_to_another_host_is_not_opened(clinic: Practice) -> None:
+@pytest.mark.parametrize(
+    "weather",
+    [
+        {"kind": "status", "status": 503},
+        {"kind": "status", "status": 404},
+        {"kind": "status", "status": 401},
+        {"kind": "redirect", "to": "http://127.0.0.2:9/"},
+        {"kind": "wrong_json", "body": []},
+    ],
+)
+async def test_no_call_opens_when_its_page_is_not_there(clinic: Practice, weather: dict[str, Any]) -> None:
     async with desk(clinic) as mine:
-        clinic.weather("redirect", "/visits/start", to="http://127.0.0.2:9/")
-        with pytest.raises(Broken):
+        clinic.weather(weather.pop("kind"), "/visits/start", **weather)
+        with pytest.raises(CannotStart) as raised:
             await mine.start(SHARED)
+        assert raised.value.reason == "no_page"
+        assert raised.value.message
         assert mine.links == []
+    assert clinic.status(SHARED) == 10
+
+
+async def test_what_was_confirmed_is_what_is_launched(clinic: Practice) -> None:
+    async with desk(clinic) as mine:
+
+        async def slowly(visit: Visit) -> bool:
+            clinic.do("assign", visit=visit.id, provider="613")
+            return True
+
+        with pytest.raises(CannotStart) as raised:
+            await mine.session.calls.start(SHARED, slowly, mine.open)
+        assert raised.value.reason == "changed"
+        assert mine.links == []
+
+
+async def test_a_visit_assigned_to_somebody_else_is_ours_once_we_started_it(clinic: Practice) -> None:
+    clinic.do("assign", visit=SHARED, provider="613")
+    async with desk(clinic) as mine:
+        started = await mine.start(SHARED)
+        assert started is not None
+        assert started.also == ""
+        assert mine.session.calls.is_mine(started.visit)
+        assert (await mine.session.calls.finish(SHARED)).status == Status.COMPLETED
 
 
 async def test_a_desktop_without_a_browser_reports_nothing(clinic: Practice) -> None:

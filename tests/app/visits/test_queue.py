@@ -183,3 +183,27 @@ async def test_a_server_that_wants_a_room_is_asked_room_by_room(clinic: Practice
         asked = [entry["query"].get("room_code") for entry in clinic.log() if entry["key"] == "visits.list"]
         assert asked[0] is None
         assert set(asked[1:]) >= {"k7m2p", "w4n8q"}
+
+
+async def test_details_do_not_hold_up_the_list(clinic: Practice) -> None:
+    async with session(clinic) as opened:
+        await opened.queue.poller.once()
+        clinic.weather("latency", "visits.list", seconds=0.4, times=1)
+        polling = asyncio.create_task(opened.queue.poller.once())
+        await until(lambda: clinic.asked("visits.list") == 2)
+        arrived = clinic.do("arrive", room=clinic.room)["visit"]
+        await opened.queue.read("48211")
+        assert await polling > 0
+        assert opened.queue.connection.standing().failure is None
+        await opened.queue.poller.once()
+        assert arrived in opened.queue.visits
+
+
+async def test_a_provider_who_was_taken_off_is_off(clinic: Practice) -> None:
+    async with session(clinic) as opened:
+        await opened.queue.poller.once()
+        await opened.queue.read("48211")
+        assert visit(opened, "48211").provider is not None
+        clinic.do("patch", visit="48211", set={"provider": None, "provider_id": None, "intake": {"id": "x"}})
+        await opened.queue.poller.once()
+        assert visit(opened, "48211").provider is None

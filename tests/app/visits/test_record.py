@@ -61,6 +61,8 @@ def test_a_visit() -> None:
         ({"room_code": "drop", "room": {"code": "r9"}}, "room_code", "r9"),
         ({"intake": {"id": "i", "reasonforvisit": "old name"}}, "reason", "old name"),
         ({"related_walkin_id": 0}, "related_walkin_id", None),
+        ({"provider": False, "provider_id": 0, "intake": {"id": "i"}}, "provider", None),
+        ({"start": "2026-01-01T00:00:00Z"}, "start", 1767225600),
         ({"related_walkin_id": 9}, "related_walkin_id", "9"),
     ],
 )
@@ -121,6 +123,21 @@ def test_a_row_is_completed_from_its_detail_and_wins_where_it_speaks() -> None:
     assert (complete.start, complete.status) == (1767225600, 25)
 
 
+def test_null_is_a_statement_and_is_not_filled() -> None:
+    row = read(provider=None, provider_id=None, actual_start=None, intake={"id": "i-1"})
+    complete = filled(row, read(actual_start=1767225700))
+    assert (complete.provider, complete.actual_start, complete.reason) == (None, None, None)
+
+
+def test_a_person_of_whom_the_row_gives_the_id_alone_keeps_the_name() -> None:
+    complete = filled(read(member={"id": "7301"}), read())
+    assert complete.member is not None
+    assert complete.member.name == "Mira Okafor"
+    other = filled(read(member={"id": "9999"}), read())
+    assert other.member is not None
+    assert other.member.name == ""
+
+
 @pytest.mark.parametrize(
     ("changes", "complete"),
     [
@@ -131,6 +148,7 @@ def test_a_row_is_completed_from_its_detail_and_wins_where_it_speaks() -> None:
         ({"status": 25}, False),
         ({"status": 25, "actual_start": 1767225700}, True),
         ({"intake": "drop"}, False),
+        ({"intake": {"id": "i", "reason_for_visit": ""}}, True),
     ],
 )
 def test_what_a_row_must_say_to_need_no_detail(changes: dict[str, Any], complete: bool) -> None:

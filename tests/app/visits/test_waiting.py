@@ -109,5 +109,5 @@ def test_unknown_numbers_stay_visible_in_json() -> None:
 
 def test_rows_that_cannot_be_read_are_marked_in_json() -> None:
     unreadable = visit_json(Unreadable(id="u", complaint="x"), NOW)
-    assert (unreadable["id"], unreadable["unreadable"], unreadable["status"]) == (None, True, None)
+    assert (unreadable["id"], unreadable["unreadable"], unreadable["status"]) == ("u", True, None)
     assert visit_json(visit(unread=("visit.start is no moment in time",)), NOW)["unreadable"] is True

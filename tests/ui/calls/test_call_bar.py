@@ -96,7 +96,7 @@ async def test_a_visit_taken_meanwhile_is_refused_in_words(qapp: QApplication, o
         opened.page.call_bar.start_button.click()
         await until(opened.window.notices.texts)
         assert opened.window.notices.texts()[0].startswith(
-            "This visit is in progress with Samuel Okonkwo-Reyes since"
+            "GARCÍA NÚÑEZ, María José: This visit is in progress with Samuel Okonkwo-Reyes since"
         )
         assert opened.links == []
         await until(opened.page.call_bar.why_not)
@@ -124,7 +124,7 @@ async def test_a_failed_check_opens_nothing_and_says_so(qapp: QApplication, open
         opened.page.call_bar.start_button.click()
         await until(opened.window.notices.texts)
         assert opened.window.notices.texts() == (
-            "No call was started. The server has a fault of its own (503).",
+            "GARCÍA NÚÑEZ, María José: No call was started. The server has a fault of its own (503).",
         )
         assert opened.links == []
 
