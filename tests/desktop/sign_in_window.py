@@ -1,0 +1,20 @@
+"""`python -m tests.desktop.sign_in_window API PORTAL ACCOUNT USERNAME PASSWORD`: signs in by the form."""
+
+import sys
+
+from app.home import Preferences, home
+from ui.program import Program
+from ui.start import run
+
+
+async def begin(program: Program) -> None:
+    api, portal, account, username, password = sys.argv[1:]
+    screen = program.window.sign_in
+    program.window.show_sign_in()
+    screen.fill(Preferences(place="other", api=api, portal=portal, account=account, username=username))
+    screen.password.setText(password)
+    screen.button.click()
+
+
+if __name__ == "__main__":
+    sys.exit(run(home(), Preferences(), begin=begin))
