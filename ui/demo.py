@@ -47,6 +47,8 @@ def _tour(seed: int) -> int:
     print("No display was found: a tour of the program, drawn offscreen, on a practice clinic.\n")
     from ui.tour import run_tour
 
+    for old in _SCREENS.glob("*.png"):
+        old.unlink()
     for theme in ("light", "dark"):
         for scale in (1, 2):
             first = (theme, scale) == ("light", 1)

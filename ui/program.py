@@ -129,14 +129,14 @@ class Program:
     # -- signing in
 
     async def open_practice_clinic(
-        self, *, seed: int = 7, speed: float = 1.0, visits: int | None = None
+        self, *, seed: int = 7, speed: float = 1.0, visits: int | None = None, poll_s: float = 2.0
     ) -> Session:
         """Starts a practice clinic of our own and signs in as its first provider. Raises OSError, Failure."""
         if self.practice is None:
             self._clinic = PracticeClinic()
             self.practice = await self._clinic.start(seed=seed, speed=speed, visits=visits)
         practice, user = self.practice, self.practice.users[0]
-        profile = practice_profile(practice.api, practice.portal, practice.account)
+        profile = practice_profile(practice, poll_s)
         session = await sign_in(profile, user.username, user.password, self._fault)
         await self._open(session, "Practice clinic: invented patients")
         return session
@@ -294,10 +294,17 @@ class Program:
         )
 
 
-def practice_profile(api: str, portal: str, account: str) -> Profile:
+def practice_profile(practice: Clinic, poll_s: float) -> Profile:
     """The profile of a practice clinic: polled often, and its calls open the visit's own page."""
     return checked(
-        Profile(name=PRACTICE, api=api, portal=portal, account=account, call_target="visit", poll_s=2.0)
+        Profile(
+            name=PRACTICE,
+            api=practice.api,
+            portal=practice.portal,
+            account=practice.account,
+            call_target="visit",
+            poll_s=poll_s,
+        )
     )
 
 

@@ -22,6 +22,8 @@ from ui.start import run
 from ui.theme.theme import Mode
 
 _WITHIN_S = 15.0
+# Offline comes after five polls without an answer; the tour need not wait longer for it.
+_POLL_S = 1.0
 
 
 class TourFailed(Exception):
@@ -35,10 +37,13 @@ def run_tour(
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     out.mkdir(parents=True, exist_ok=True)
     failed: list[str] = []
+    finished = False
 
     async def begin(program: Program) -> None:
+        nonlocal finished
         try:
             await _Tour(program, out, prefix).run(seed, table=table)
+            finished = True
         except Exception as error:  # noqa: BLE001 (whatever it is, the tour has failed and says so)
             failed.append(str(error) or type(error).__name__)
         finally:
@@ -49,7 +54,9 @@ def run_tour(
         code = run(Path(folder), preferences, begin=begin, open_link=_visited)
     for what in failed:
         print(f"vestibule: the tour stopped: {what}")
-    return code or len(failed)
+    if failed or not finished:
+        return code or 1
+    return code
 
 
 def _visited(link: str) -> bool:
@@ -68,7 +75,7 @@ class _Tour:
     async def run(self, seed: int, *, table: bool) -> None:
         """All stations, in the order of a working day."""
         await self._sign_in()
-        session = await self._program.open_practice_clinic(seed=seed, speed=0.0)
+        session = await self._program.open_practice_clinic(seed=seed, speed=0.0, poll_s=_POLL_S)
         await self._until(lambda: len(session.queue.visits) > 0 and len(session.rooms.providers) > 0, "queue")
         await session.queue.complete()
         if table:
@@ -224,7 +231,7 @@ class _Tour:
 
     def _print_table(self) -> None:
         model = self._page.queue.model
-        widths = (22, 52, 60, 30, 14)
+        widths = (34, 52, 60, 30, 24)
         print(
             "  ".join(column.title.ljust(width) for column, width in zip(model.columns, widths, strict=True))
         )

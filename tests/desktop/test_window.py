@@ -51,6 +51,15 @@ def test_the_person_closes_it(demo: Running, display: Display, how: str) -> None
     ends_cleanly(demo, lambda: close(window))
 
 
+@pytest.mark.parametrize("how", ["the cross of the window", "Ctrl+Q in the question"])
+def test_the_person_closes_it_with_a_question_open(demo: Running, display: Display, how: str) -> None:
+    window, question = display.window("Vestibule"), display.window(QUESTION)
+    if how == "the cross of the window":
+        ends_cleanly(demo, lambda: display.close(window))
+    else:
+        ends_cleanly(demo, lambda: display.press(question, "ctrl+q"))
+
+
 def test_its_practice_clinic_outlives_not_even_a_kill(demo: Running) -> None:
     clinic = demo.practice_clinic()
     began = time.monotonic()

@@ -63,6 +63,7 @@ class QueuePage(QWidget):
         self.facts = VisitFacts(theme)
         self.intake = IntakePanel(theme, session.intakes.intakes, session.intakes.read, now, report)
         self._lay_out()
+        self.setFocusProxy(self.queue.table)
         self.queue.selected.connect(self._selected)
         self.queue.opened.connect(self._opened)
         ticker.ticked.connect(self._tick)

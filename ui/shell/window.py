@@ -89,6 +89,7 @@ class Window(QMainWindow):
         self._page = make_page()
         self._pages.addWidget(self._page)
         self._pages.setCurrentWidget(self._page)
+        self._page.setFocus()
         self._where.setText(where)
         self._who.setText(session.me.name or session.me.id)
         self._who.setVisible(True)

@@ -186,3 +186,10 @@ async def test_enter_goes_to_the_visit_and_starts_nothing(qapp: QApplication, op
         assert opened.page.call_bar.start_button.hasFocus()
         assert opened.question() is None
         assert not [entry for entry in opened.clinic.log() if entry["method"] == "POST"]
+
+
+async def test_keys_work_at_once(qapp: QApplication, open_queue: Open) -> None:
+    async with open_queue() as opened:
+        assert opened.page.queue.table.hasFocus()
+        QTest.keyClick(opened.page.queue.table, Qt.Key.Key_Down)
+        assert opened.page.shown_id == opened.page.queue.model.ids()[0]
