@@ -39,7 +39,7 @@ _TEXT_ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
 class Column:
     """One column of a table.
 
-    text: the cell's words; or cell: its look, whose words serve as text. tooltip: plain text, optional.
+    text: the cell's words; or cell: its look, whose words serve as text. tooltip: plain text; else the words.
     weight: share of spare width. chars: width below which it makes no sense. priority: 0 always stays, the
     largest is hidden first when the table is narrow.
     """
@@ -352,4 +352,5 @@ class RecordModel(QAbstractTableModel):
 
 
 def _tip(column: Column, record: Any) -> str:
-    return plain_tip(column.tooltip(record)) if column.tooltip else ""
+    """The column's own tool tip, else the whole of what the cell may have cut."""
+    return plain_tip(column.tooltip(record) if column.tooltip else column.words(record))

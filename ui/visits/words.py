@@ -44,7 +44,6 @@ _SUBTYPE = {
 }
 # The waiting column says the state, too: it is all that is left of it when the table is narrow.
 _WAITS = {Group.WAITING: "waiting", Group.E_CONSULT: "e-consult", Group.UNCLEAR: "unrecognised"}
-NOT_KNOWN = "Not known"
 
 
 def status_pill(row: QueueRow, now: float) -> Pill:
@@ -58,8 +57,7 @@ def status_pill(row: QueueRow, now: float) -> Pill:
         word, tone, icon = _GROUP[place]
         word = "Confirmed" if row.status == Status.CONFIRMED and place == Group.SCHEDULED else word
     else:
-        number = NOT_KNOWN if row.status is None else f"status {row.status}"
-        return Pill(f"Unrecognised: {number}", "warn", "alert")
+        return Pill("Status unknown" if row.status is None else f"Status {row.status}", "warn", "alert")
     return Pill(word, tone, icon)
 
 
