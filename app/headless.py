@@ -199,10 +199,22 @@ class _Shown:
             _close_output()
             self.gone()
 
-    def open_rows(self) -> list[QueueRow]:
+    def begin(self) -> list[QueueRow]:
+        """The open rows in the order of the queue; from now on they count as printed."""
         now = self.now
         rows = [row for row in self.session.queue.visits if is_open(row)]
+        self.visits = {row.id: row for row in rows}
         return sorted(rows, key=lambda row: (queue_key(row, now), row.id))
+
+    def connection(self, standing: Standing) -> None:
+        """Tells how we stand with the server when that has changed."""
+        if standing.light != self.light:
+            self.light = standing.light
+            self.tell(standing, sentence(standing.failure) if standing.failure else None)
+
+    def tell(self, standing: Standing, reason: str | None) -> None:
+        """Prints how we stand."""
+        raise NotImplementedError
 
     def differences(self, change: Change) -> list[tuple[str, QueueRow]]:
         """(event, row) for each visit that entered, changed in, or left the open queue."""
@@ -222,23 +234,15 @@ class _JsonLines(_Shown):
     """`--json`: one JSON object a line."""
 
     def snapshot(self) -> None:
-        rows = self.open_rows()
-        self.visits = {row.id: row for row in rows}
-        self._line("snapshot", visits=[visit_json(row, self.now) for row in rows])
+        self._line("snapshot", visits=[visit_json(row, self.now) for row in self.begin()])
 
     def changed(self, change: Change) -> None:
         for event, row in self.differences(change):
             self._line(event, visit=visit_json(row, self.now))
 
-    def connection(self, standing: Standing) -> None:
-        if standing.light != self.light:
-            self.light = standing.light
-            self._line(
-                "connection",
-                state=standing.light.value,
-                age_s=None if standing.age_s is None else int(standing.age_s),
-                reason=sentence(standing.failure) if standing.failure else None,
-            )
+    def tell(self, standing: Standing, reason: str | None) -> None:
+        age_s = None if standing.age_s is None else int(standing.age_s)
+        self._line("connection", state=standing.light.value, age_s=age_s, reason=reason)
 
     def _line(self, event: str, **fields: Any) -> None:
         self.say(json.dumps({"event": event, "at": iso(self.now), **fields}, ensure_ascii=False))
@@ -264,8 +268,7 @@ class _Table(_Shown):
     """The queue for a person at a terminal."""
 
     def snapshot(self) -> None:
-        rows = self.open_rows()
-        self.visits = {row.id: row for row in rows}
+        rows = self.begin()
         self.say("  ".join(title.ljust(width) for title, width, _ in _COLUMNS).rstrip())
         for row in rows:
             self.say(self._row(row))
@@ -275,11 +278,8 @@ class _Table(_Shown):
         for event, row in self.differences(change):
             self.say(f"{event}: {self._row(row)}")
 
-    def connection(self, standing: Standing) -> None:
-        if standing.light != self.light:
-            self.light = standing.light
-            reason = f": {sentence(standing.failure)}" if standing.failure else ""
-            self.say(f"connection {standing.light.value}{reason}")
+    def tell(self, standing: Standing, reason: str | None) -> None:
+        self.say(f"connection {standing.light.value}{f': {reason}' if reason else ''}")
 
     def _row(self, row: QueueRow) -> str:
         if isinstance(row, Unreadable):

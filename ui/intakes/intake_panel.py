@@ -72,9 +72,7 @@ class IntakePanel(QWidget):
             self._say("The server names no intake for this visit.")
             return
         self._say("Reading the whole intake…")
-        self._reading = tasks.run(
-            self, self._fetch(visit.intake_id), busy=None, name="intakes.read", report=self._report
-        )
+        self._start_reading(visit.intake_id)
 
     def close_listeners(self) -> None:
         """Stops listening to the collection."""
@@ -91,13 +89,13 @@ class IntakePanel(QWidget):
     def _read_again(self) -> None:
         """It may have been edited, or could not be read before."""
         visit = self._visit
-        if visit is not None and visit.intake_id and self.isVisible() and self._is_idle():
-            self._reading = tasks.run(
-                self, self._fetch(visit.intake_id), busy=None, name="intakes.read", report=self._report
-            )
+        idle = self._reading is None or self._reading.done()
+        if visit is not None and visit.intake_id and self.isVisible() and idle:
+            self._start_reading(visit.intake_id)
 
-    def _is_idle(self) -> bool:
-        return self._reading is None or self._reading.done()
+    def _start_reading(self, intake_id: str) -> None:
+        work = self._fetch(intake_id)
+        self._reading = tasks.run(self, work, busy=None, name="intakes.read", report=self._report)
 
     async def _fetch(self, intake_id: str) -> None:
         try:
