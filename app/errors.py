@@ -5,6 +5,7 @@
     ├── Uncertain   the request left, no answer came: the server may have acted
     ├── SignedOut   the server does not accept our token (401)
     ├── Refused     the server understood and said no (other 4xx)
+    │   └── NotOffered   this clinic's server does not have the endpoint at all
     └── Broken      the server answered something that is not its API (5xx, HTML, cut JSON, foreign redirect)
 
 Sentences for people are in `app.sentences`.
@@ -63,6 +64,18 @@ class Refused(Failure):
         super().__init__(f"{status} {message}", retry_after=retry_after)
         self.status = status
         self.message = message
+
+
+class NotOffered(Refused):
+    """This clinic's server does not offer the endpoint, or the clinic's profile switched it off.
+
+    A plain fact, not a fault: the screen says it and offers the documented way out (api/README.md §12).
+    key: of the path table.
+    """
+
+    def __init__(self, key: str, message: str = "") -> None:
+        super().__init__(404, message)
+        self.key = key
 
 
 BrokenReason = Literal["status", "not_json", "shape", "redirect", "too_large"]

@@ -19,13 +19,14 @@ from typing import Any
 from app.auth.tokens import Tokens
 from app.core.collection import Change
 from app.core.connection import Light, Standing
+from app.core.unreadable import Unreadable
 from app.errors import Failure, Refused, SignedOut
 from app.home import home
 from app.profile import Profile, WrongProfile, checked, load
 from app.sentences import sentence
 from app.session import Session, resume, sign_in
 from app.visits.export import iso, visit_json
-from app.visits.record import Unreadable, Visit
+from app.visits.record import Visit
 from app.visits.waiting import QueueRow, is_open, queue_key, waiting_s
 
 OK, WRONG_USE, CANNOT_SIGN_IN, NOT_REACHABLE = 0, 2, 3, 4

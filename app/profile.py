@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Literal, get_args
 from urllib.parse import urlsplit
 
-from app.wire.endpoints import TABLE, Endpoints
+from app.wire.endpoints import METHODS, TABLE, Endpoints
 
 CallTarget = Literal["visit", "dashboard", "room"]
 Place = Literal["production", "production-clinic", "staging", "staging-next", "staging-clinic", "other"]
 
 _ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
+# The public directory of pharmacies (api/pharmacy.md B); it hears places and pharmacy names only.
+NPPES = "https://npiregistry.cms.hhs.gov/api/"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 # What the vendor documents: API address and portal address, {account} replaced by the clinic's code.
@@ -45,7 +47,10 @@ class Profile:
 
     api, portal: addresses ending in "/"; portal "" when not known. room: watch this room only, "" for all.
     call_target: the page a started call opens. poll_s: seconds between two polls. endpoints: overrides of
-    the path table, key -> "METHOD path" or "off".
+    the path table, key -> "METHOD path" or "off". claims: where the list of insurers is, "" for beside the
+    API. nppes: the public pharmacy directory, "" for none. messenger: the separate service of
+    api/calls.md §5, "" for none. requests_at_once, requests_per_s: how much of this workstation the server
+    has to bear.
     """
 
     name: str
@@ -56,10 +61,17 @@ class Profile:
     call_target: CallTarget = "dashboard"
     poll_s: float = 10.0
     endpoints: Mapping[str, str] = field(default_factory=dict)
+    claims: str = ""
+    nppes: str = NPPES
+    messenger: str = ""
+    requests_at_once: int = 4
+    requests_per_s: float = 10.0
 
     def table(self) -> Endpoints:
         """The path table as this clinic has it."""
-        return Endpoints(self.api, self.portal, self.endpoints)
+        # Documented beside the API of each clinic: .../claims_v2/api_v3/ (api/README.md §3).
+        claims = self.claims or self.api.removesuffix("api_v3/") + "claims_v2/api_v3/"
+        return Endpoints(self.api, self.portal, self.endpoints, claims, self.nppes, self.messenger)
 
 
 def at(place: Place, account: str) -> Profile:
@@ -83,18 +95,27 @@ def checked(profile: Profile) -> Profile:
     if unknown:
         raise WrongProfile(f"The profile overrides unknown endpoints: {', '.join(unknown)}.")
     for key, override in profile.endpoints.items():
-        if override != "off" and override.partition(" ")[0] not in ("GET", "POST"):
-            raise WrongProfile(f'The override of {key} must be "GET path", "POST path" or "off".')
+        if override != "off" and override.partition(" ")[0] not in METHODS:
+            raise WrongProfile(
+                f'The override of {key} must be "GET path", "POST path", "DELETE path" or "off".'
+            )
     if not (profile.account.isascii() and profile.account.isprintable()):
         raise WrongProfile("The account code may hold plain letters, digits and signs only.")
     if profile.call_target not in get_args(CallTarget):
         raise WrongProfile('call_target must be "visit", "dashboard" or "room".')
     if not 1 <= profile.poll_s <= 300:
         raise WrongProfile("poll_s must be 1 to 300 seconds.")
+    if not 1 <= profile.requests_at_once <= 16:
+        raise WrongProfile("requests_at_once must be 1 to 16.")
+    if not 1 <= profile.requests_per_s <= 100:
+        raise WrongProfile("requests_per_s must be 1 to 100.")
     return replace(
         profile,
         api=_address(profile.api, "API"),
         portal=_address(profile.portal, "portal") if profile.portal else "",
+        claims=_address(profile.claims, "claims") if profile.claims else "",
+        nppes=_address(profile.nppes, "pharmacy directory's") if profile.nppes else "",
+        messenger=_address(profile.messenger, "Messenger") if profile.messenger else "",
     )
 
 

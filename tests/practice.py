@@ -25,7 +25,13 @@ class Practice:
         facts = json.loads(line)
         self.api: str = facts["api"]
         self.portal: str = facts["portal"]
+        self.claims: str = facts["claims"]
+        self.nppes: str = facts["nppes"]
+        self.messenger: str = facts["messenger"]
         self.account: str = facts["account"]
+        self.admin_token: str = facts["admin_token"]
+        self.api_key: str = facts["api_key"]
+        self.api_secret: str = facts["api_secret"]
         self.room: str = facts["room"]
         self.users: list[dict[str, str]] = facts["users"]
         self._control = httpx.Client(

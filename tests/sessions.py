@@ -13,6 +13,8 @@ def profile(clinic: Practice, **changes: Any) -> Profile:
         "name": "test",
         "api": clinic.api,
         "portal": clinic.portal,
+        "nppes": clinic.nppes,
+        "messenger": clinic.messenger,
         "account": clinic.account,
         "poll_s": 1.0,
         "call_target": "visit",

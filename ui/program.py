@@ -301,6 +301,8 @@ def practice_profile(practice: Clinic, poll_s: float) -> Profile:
             name=PRACTICE,
             api=practice.api,
             portal=practice.portal,
+            nppes=practice.nppes,
+            messenger=practice.messenger,
             account=practice.account,
             call_target="visit",
             poll_s=poll_s,

@@ -4,6 +4,7 @@ import re
 
 import msgspec
 
+from app.core.unreadable import Unreadable
 from app.wire.reader import Row
 
 _TAG = re.compile(r"<[^>]*>")
@@ -28,11 +29,11 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
         return self.code
 
 
-def read_room(row: Row) -> Room | None:
-    """The room that a JSON object describes; None when it has no code."""
+def read_room(row: Row) -> Room | Unreadable:
+    """The room that a JSON object describes; only a missing code makes it Unreadable."""
     code = row.text("code")
     if not code:
-        return None
+        return row.unreadable("code is missing")
     operation = row.object("operation_settings")
     message = operation.text("close_msg") or operation.object("close_message").text("html") or ""
     return Room(

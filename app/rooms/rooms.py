@@ -6,14 +6,12 @@ from contextlib import suppress
 from app.core.collection import Collection
 from app.errors import Broken, Failure, Refused
 from app.rooms.record import Room, read_room
-from app.users.record import Person, read_person
+from app.users.record import Person, read_user
 from app.wire.client import Client
-from app.wire.envelope import rows_of
-from app.wire.reader import Row, decode
+from app.wire.listing import every_page, listing, one
 
 _EVERY_S = 300.0
 _PAGE = 20
-_MOST_PAGES = 50
 
 
 class Rooms:
@@ -49,32 +47,16 @@ class Rooms:
 
     async def read(self, code: str) -> Room:
         """The room as it is now, open or closed. Raises Failure; Broken when another room came back."""
-        reply = await self._client.get("rooms.get", code=code)
-        room = read_room(Row(reply.value(), "room"))
-        if room is None or room.code != code:
+        room = one(await self._client.get("rooms.get", code=code), read_room, "room")
+        if room.code != code:
             raise Broken("shape", where="room.code")
         self.rooms.put(room)
         return room
 
     async def _all(self) -> list[Room]:
-        """Every page, until one is short or brings nothing new (api/README.md §10)."""
-        rooms: dict[str, Room] = {}
-        for page in range(1, _MOST_PAGES + 1):
-            rows = await self._rows("rooms.list", {"page": page, "limit": _PAGE})
-            found = [room for room in map(read_room, rows) if room]
-            new = [room for room in found if room.code not in rooms]
-            rooms.update((room.code, room) for room in new)
-            if len(rows) < _PAGE or not new:
-                break
-        return list(rooms.values())
+        found = await every_page(self._client, "rooms.list", read_room, {}, limit=_PAGE, background=True)
+        return list({room.code: room for room in found.records}.values())
 
-    async def _providers(self, code: str) -> list[Person]:
-        rows = await self._rows("rooms.providers", code=code)
-        return [person for person in map(read_person, rows) if person]
-
-    async def _rows(self, key: str, query: dict[str, int] | None = None, **values: str) -> list[Row]:
-        reply = await self._client.get(key, query, **values)
-        try:
-            return [Row(decode(raw), key) for raw in rows_of(reply.data)]
-        except ValueError:
-            raise Broken("shape", where=key) from None
+    async def _providers(self, code: str) -> tuple[Person, ...]:
+        reply = await self._client.get("rooms.providers", background=True, code=code)
+        return listing(reply, read_user, "rooms.providers").records

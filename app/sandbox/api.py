@@ -7,8 +7,6 @@ from starlette.types import Receive, Scope, Send
 from app.sandbox.http import GONE, Call, Caller, Endpoint, Refusal, caller_of, read_body, read_query, refuse
 from app.sandbox.world import World
 
-PREFIX = "/api_v3"
-
 
 class Api:
     """ASGI application over the path table."""
@@ -22,10 +20,9 @@ class Api:
         await response(scope, receive, send)
 
     def find(self, method: str, path: str) -> tuple[Endpoint, dict[str, str]] | None:
-        """The endpoint of a path under `/api_v3`, with or without `.json`; a wrong verb finds nothing."""
-        local = path.removeprefix(PREFIX).removesuffix(".json")
+        """The endpoint of a path, with or without `.json`; a wrong verb finds nothing."""
         for endpoint in self.endpoints:
-            params = endpoint.match(method, local)
+            params = endpoint.match(method, path.removesuffix(".json"))
             if params is not None:
                 return endpoint, params
         return None
@@ -40,8 +37,10 @@ class Api:
         caller = caller_of(self.world, headers)
         try:
             _check_token(endpoint, caller)
-            body = await read_body(request) if request.method == "POST" else {}
-            call = Call(self.world, caller, params, read_query(request), body, headers)
+            # Some vendor samples send the parameters of a GET as a form body (api/visits.md §6).
+            body, files = await read_body(request)
+            query = {**body, **read_query(request)} if request.method == "GET" else read_query(request)
+            call = Call(self.world, caller, params, query, body, headers, files)
             return endpoint.handle(call)
         except Refusal as refusal:
             return refuse(refusal.status, refusal.message)

@@ -1,24 +1,39 @@
 """The practice clinic as one ASGI application: API, portal, control routes, and the layers around them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import formatdate
 
 from starlette.applications import Starlette
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import app.accounts.sandbox
 import app.auth.sandbox
+import app.calls.sandbox
+import app.emr.sandbox
+import app.files.sandbox
+import app.health.sandbox
+import app.insurance.sandbox
 import app.intakes.sandbox
+import app.payments.sandbox
+import app.pharmacies.sandbox
+import app.push.sandbox
 import app.rooms.sandbox
+import app.settings.sandbox
 import app.users.sandbox
 import app.visits.sandbox
-from app.sandbox.api import PREFIX, Api
+from app.sandbox.api import Api
 from app.sandbox.control import Control
-from app.sandbox.http import GONE, Endpoint, refuse
+from app.sandbox.http import (
+    API_PREFIX,
+    CLAIMS_PREFIX,
+    FILES_PREFIX,
+    MESSENGER_PREFIX,
+    NPPES_PREFIX,
+    Endpoint,
+)
 from app.sandbox.journal import Journal
 from app.sandbox.portal import Portal
 from app.sandbox.weather import Weather
@@ -31,11 +46,22 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *app.rooms.sandbox.ENDPOINTS,
     *app.users.sandbox.ENDPOINTS,
     *app.accounts.sandbox.ENDPOINTS,
+    *app.settings.sandbox.ENDPOINTS,
+    *app.emr.sandbox.ENDPOINTS,
+    *app.health.sandbox.ENDPOINTS,
+    *app.pharmacies.sandbox.ENDPOINTS,
+    *app.payments.sandbox.ENDPOINTS,
+    *app.insurance.sandbox.ENDPOINTS,
+    *app.files.sandbox.ENDPOINTS,
+    *app.push.sandbox.ENDPOINTS,
+    *app.calls.sandbox.ENDPOINTS,
 )
 """One line per feature. The first match wins, so fixed paths stand before `:id` within a feature."""
 
-CLAIMS_PREFIX = "/claims_v2/api_v3"
-NPPES_PREFIX = "/nppes/api"
+FURNISHINGS: tuple[Callable[[World], None], ...] = ()
+"""What features put into the clinic before the first request, in this order."""
+
+PREFIXES = (API_PREFIX, CLAIMS_PREFIX, FILES_PREFIX, NPPES_PREFIX, MESSENGER_PREFIX)
 SMALLEST_ZIPPED = 1_024
 """Bytes from which a body is compressed."""
 
@@ -52,6 +78,8 @@ class Clinic:
 
 def build(world: World) -> Clinic:
     """Puts the application together over a world."""
+    for furnish in FURNISHINGS:
+        furnish(world)
     api = Api(world, ENDPOINTS)
     portal = Portal(world)
 
@@ -59,26 +87,19 @@ def build(world: World) -> Clinic:
         """The endpoint key of a request (api/README.md §13)."""
         if path == "/auth":
             return "auth.redirect"
-        found = api.find(method, path) if path.startswith(PREFIX) else None
+        found = api.find(method, path)
         return found[0].key if found else None
 
     inner = Starlette(exception_handlers={404: portal.missing, 405: portal.missing})
     weather = Weather(inner, key_of)
     journal = Journal(weather, world, key_of)
     inner.router.routes += [
-        Mount(PREFIX, app=api),
-        Mount(CLAIMS_PREFIX, routes=[Route("/{rest:path}", _not_offered)]),
-        Mount(NPPES_PREFIX, routes=[Route("/{rest:path}", _not_offered)]),
+        *(Mount(prefix, app=api) for prefix in PREFIXES),
         *Control(world, weather, journal).routes(),
         *portal.routes(),
     ]
     zipped = GZipMiddleware(journal, minimum_size=SMALLEST_ZIPPED, compresslevel=1)
     return Clinic(_world_time(zipped, world), world, weather, journal)
-
-
-async def _not_offered(_request: Request) -> Response:
-    """Claims and NPPES: reserved addresses, for now the documented 404."""
-    return refuse(404, GONE)
 
 
 def _world_time(inner: ASGIApp, world: World) -> ASGIApp:

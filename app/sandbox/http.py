@@ -4,8 +4,9 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, BinaryIO, Literal
 
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -26,6 +27,12 @@ ERROR_NAMES = {
     503: "Service Unavailable",
     504: "Gateway Timeout",
 }
+
+API_PREFIX = "/api_v3"
+CLAIMS_PREFIX = "/claims_v2/api_v3"
+FILES_PREFIX = "/files"
+NPPES_PREFIX = "/nppes/api"
+MESSENGER_PREFIX = "/messenger"
 
 _DOTTED = re.compile(r"[A-Za-z_]\w*(\.\w+)+")
 
@@ -80,6 +87,16 @@ class Caller:
         return self.may_enter(visit.room_code)
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file part of a multipart body. content: lies on disk when it is large; whoever keeps it closes it."""
+
+    name: str
+    content: BinaryIO
+    size: int
+    content_type: str
+
+
 @dataclass(slots=True)
 class Call:
     """One request, taken apart."""
@@ -90,6 +107,7 @@ class Call:
     query: dict[str, Any] = field(default_factory=dict)
     body: dict[str, Any] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
+    files: dict[str, Upload] = field(default_factory=dict)
 
     def text(self, name: str) -> str | None:
         """A text or number of the body as text; None when it is not there or empty."""
@@ -190,22 +208,28 @@ def as_list(value: Any) -> list[str]:
 # -- requests ------------------------------------------------------------------------------------
 
 
-async def read_body(request: Request) -> dict[str, Any]:
-    """The body of a POST as one object, whichever of the three encodings it came in."""
+async def read_body(request: Request) -> tuple[dict[str, Any], dict[str, Upload]]:
+    """The body as one object, whichever of the three encodings it came in, and the files in it."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind in {"application/x-www-form-urlencoded", "multipart/form-data"}:
-        async with request.form() as form:
-            return _nest([(key, value) for key, value in form.multi_items() if isinstance(value, str)])
+        # Not closed here: a handler may keep an uploaded file, and one that nobody keeps closes itself.
+        pairs = (await request.form()).multi_items()
+        files = {key: _upload(part) for key, part in pairs if isinstance(part, UploadFile)}
+        return _nest([(key, value) for key, value in pairs if isinstance(value, str)]), files
     raw = await request.body()
     if not raw.strip():
-        return {}
+        return {}, {}
     try:
         body = json.loads(raw)
     except (ValueError, RecursionError) as error:
         raise Refusal(400) from error
     if not isinstance(body, dict):
         raise Refusal(400)
-    return body
+    return body, {}
+
+
+def _upload(part: UploadFile) -> Upload:
+    return Upload(part.filename or "", part.file, part.size or 0, part.content_type or "")
 
 
 def read_query(request: Request) -> dict[str, Any]:
@@ -271,19 +295,44 @@ def json_response(body: bytes, status: int = 200) -> Response:
     return Response(body, status, media_type="application/json")
 
 
+JsonType = Literal["string", "integer", "number", "boolean", "array", "object", "file"]
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """A query parameter or a key of a body, as /openapi.json describes it.
+
+    type: what a careful client sends; text for a number and the like are accepted too. choices: the only
+    values there are.
+    """
+
+    name: str
+    type: JsonType = "string"
+    about: str = ""
+    required: bool = False
+    choices: tuple[str | int, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One row of the path table (api/README.md §13)."""
+    """One row of the path table (api/README.md §13). data: the JSON type of `data` in its reply.
+
+    public: wants no token. prefix: what its path hangs on.
+    """
 
     key: str
-    method: str
+    method: Literal["GET", "POST", "DELETE"]
     path: str
     handle: Callable[[Call], Response]
     public: bool = False
+    query: tuple[Param, ...] = ()
+    body: tuple[Param, ...] = ()
+    data: Literal["object", "array", "boolean", "any", "bytes"] = "object"
+    prefix: str = API_PREFIX
 
     def match(self, method: str, path: str) -> dict[str, str] | None:
         """The `:name` parts of a path that fits, else None."""
-        ours, theirs = self.path.split("/"), path.split("/")
+        ours, theirs = (self.prefix + self.path).split("/"), path.split("/")
         if method != self.method or len(ours) != len(theirs):
             return None
         params = {}

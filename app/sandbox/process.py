@@ -36,6 +36,7 @@ class Clinic(msgspec.Struct, frozen=True):
     portal: str
     claims: str
     nppes: str
+    messenger: str
     account: str
     room: str
     api_key: str

@@ -18,8 +18,8 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from app.sandbox.api import PREFIX
-from app.sandbox.app import CLAIMS_PREFIX, NPPES_PREFIX, build
+from app.sandbox.app import build
+from app.sandbox.http import API_PREFIX, CLAIMS_PREFIX, MESSENGER_PREFIX, NPPES_PREFIX
 from app.sandbox.opening import open_clinic
 from app.sandbox.people import PASSWORD
 from app.sandbox.world import Person, World
@@ -63,10 +63,11 @@ def first_line(world: World, port: int) -> dict[str, Any]:
     portal = f"http://{HOST}:{port}"
     newcomer = next(person for person in world.people.values() if person.email_token)
     return {
-        "api": f"{portal}{PREFIX}/",
+        "api": f"{portal}{API_PREFIX}/",
         "portal": f"{portal}/",
         "claims": f"{portal}{CLAIMS_PREFIX}/",
         "nppes": f"{portal}{NPPES_PREFIX}/",
+        "messenger": f"{portal}{MESSENGER_PREFIX}/",
         "account": world.account_code,
         "room": world.people[world.me].rooms[0],
         "api_key": world.api_key,

@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
+
+T = TypeVar("T")
 
 MEMBER = 200
 PROVIDER = 400
@@ -226,6 +228,7 @@ class World:
         self._left: list[str] = []
         self._agenda: list[tuple[int, int, str, str]] = []
         self._counts: dict[str, int] = {}
+        self._tables: dict[type[Any], dict[str, Any]] = {}
 
     # -- time -------------------------------------------------------------------------------------
 
@@ -267,6 +270,10 @@ class World:
         number = self._counts.get(what, first)
         self._counts[what] = number + 1
         return number
+
+    def table(self, kind: type[T]) -> dict[str, T]:
+        """All things of one kind that a feature keeps here, by their id; the world need not know the kind."""
+        return self._tables.setdefault(kind, {})
 
     # -- visits -----------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from datetime import date
 
 import msgspec
 
+from app.core.unreadable import Unreadable
 from app.wire.reader import Row
 
 # api/users.md §1. Other numbers stay visible as they are.
@@ -55,6 +56,11 @@ def read_person(row: Row, person_id: str | None = None) -> Person | None:
         phone=row.text("phone") or "",
         email=row.text("email") or "",
     )
+
+
+def read_user(row: Row) -> Person | Unreadable:
+    """The person that a row of a list, or a reply, is about; only a missing id makes it Unreadable."""
+    return read_person(row) or row.unreadable("id is missing")
 
 
 def _gender(row: Row) -> int | str | None:

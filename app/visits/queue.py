@@ -10,8 +10,9 @@ from app.core.clock import ServerClock
 from app.core.collection import Collection
 from app.core.connection import Connection
 from app.core.poller import Poller
+from app.core.unreadable import Unreadable
 from app.errors import Broken, Failure, Refused
-from app.visits.record import Unreadable, Visit, filled, is_complete, read_visit
+from app.visits.record import Visit, filled, is_complete, read_visit
 from app.visits.waiting import QueueRow, is_open
 from app.wire.client import Client, Reply
 from app.wire.envelope import rows_of

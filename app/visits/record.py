@@ -1,14 +1,14 @@
 """A visit (api/visits.md §1 and §2)."""
 
-import hashlib
 from collections.abc import Mapping
 from enum import IntEnum
 
 import msgspec
 
+from app.core.unreadable import Unreadable
 from app.intakes.record import Intake, read_intake
 from app.users.record import Person, read_person
-from app.wire.reader import Row, decode
+from app.wire.reader import Row, decode, unreadable
 
 
 class Status(IntEnum):
@@ -86,25 +86,15 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-class Unreadable(msgspec.Struct, frozen=True, kw_only=True):
-    """A row that could not be read. It stays in the list: behind it may be a waiting patient.
-
-    id: made from the row's bytes, so that the same row keeps its place. complaint: what is wrong, by path.
-    """
-
-    id: str
-    complaint: str
-
-
 def read_visit(raw: bytes) -> Visit | Unreadable:
     """The visit in the bytes of one row or detail; only a missing id makes it Unreadable (decisions.md)."""
     try:
         row = Row(decode(raw), "visit")
     except ValueError:
-        return _unreadable(raw, "visit is no JSON")
+        return unreadable(raw, "visit is no JSON")
     visit_id = row.text("id", "_id")
     if not visit_id:
-        return _unreadable(raw, *row.complaints, "visit.id is missing")
+        return row.unreadable("id is missing")
     intake_row, room = row.object("intake"), row.object("room")
     intake = read_intake(intake_row)
     return Visit(
@@ -155,8 +145,3 @@ def is_complete(visit: Visit) -> bool:
     if visit.status == Status.IN_PROGRESS and visit.actual_start is None:
         return False
     return visit.member is not None and bool(visit.member.name)
-
-
-def _unreadable(raw: bytes, *complaints: str) -> Unreadable:
-    digest = hashlib.blake2b(raw, digest_size=8).hexdigest()
-    return Unreadable(id=f"unreadable-{digest}", complaint="; ".join(complaints))

@@ -2,7 +2,8 @@
 
 from enum import IntEnum
 
-from app.visits.record import Status, Subtype, Type, Unreadable, Visit
+from app.core.unreadable import Unreadable
+from app.visits.record import Status, Subtype, Type, Visit
 
 QueueRow = Visit | Unreadable
 

@@ -15,7 +15,7 @@ from app import __version__
 from app.core.clock import ServerClock
 from app.errors import Broken, Failure, Offline, OfflineReason, SignedOut, Uncertain
 from app.wire.endpoints import Endpoint, Endpoints
-from app.wire.envelope import data_of, failure_of, http_date, retry_after_s
+from app.wire.envelope import data_of, failure_of, http_date, retry_after_s, total_of
 
 ANSWER_WITHIN_S = 15.0
 LARGEST_BODY = 64 * 1024 * 1024  # bytes
@@ -39,6 +39,10 @@ class Reply:
             return msgspec.json.decode(self.data)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise Broken("not_json") from None
+
+    def total(self) -> int | None:
+        """`total_count`, or the older `total`, beside a list; None when the server does not say."""
+        return total_of(self.body)
 
 
 @dataclass
@@ -97,13 +101,22 @@ class Client:
         """Gives all connections back."""
         await self._http.aclose()
 
-    async def get(self, key: str, query: Mapping[str, Any] | None = None, **values: str) -> Reply:
-        """Reads. key: of the path table; values: what stands for `:name` in its path."""
-        return await self._signed(key, values, query=query)
+    async def get(
+        self, key: str, query: Mapping[str, Any] | None = None, *, background: bool = False, **values: str
+    ) -> Reply:
+        """Reads. key: of the path table; values: what stands for `:name` in its path.
+
+        background: nobody waits for it at the screen, so it lets others go first.
+        """
+        return await self._signed(key, values, query=query, background=background)
 
     async def post(self, key: str, body: Mapping[str, Any], **values: str) -> Reply:
         """Acts. Uncertain when it left and no answer came: re-read before repeating."""
         return await self._signed(key, values, body=body)
+
+    async def delete(self, key: str, **values: str) -> Reply:
+        """Removes. Uncertain when it left and no answer came: re-read before repeating."""
+        return await self._signed(key, values)
 
     async def page(self, key: str, **values: str) -> None:
         """Asks a portal page whether it is there, without a token. Returns when it is; else a Failure.
@@ -127,6 +140,8 @@ class Client:
         values: Mapping[str, str],
         query: Mapping[str, Any] | None = None,
         body: Mapping[str, Any] | None = None,
+        *,
+        background: bool = False,  # noqa: ARG002
     ) -> Reply:
         token = self.credentials.token
         try:
@@ -199,7 +214,7 @@ class Client:
     @staticmethod
     def _silence(endpoint: Endpoint, sent: _Sent, otherwise: Offline) -> Failure:
         """A question that got no answer is Offline; an act that has left is Uncertain."""
-        return Uncertain() if endpoint.method == "POST" and sent.begun else otherwise
+        return Uncertain() if endpoint.method != "GET" and sent.begun else otherwise
 
     async def _follow(self, request: httpx.Request, *, page: bool) -> tuple[int, bytes, httpx.Headers]:
         for _ in range(MOST_REDIRECTS + 1):

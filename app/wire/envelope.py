@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 import msgspec
 
@@ -19,6 +20,12 @@ class _Envelope(msgspec.Struct):
     message: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
 
 
+class _Counted(msgspec.Struct):
+    total_count: Any = None
+    total: Any = None
+
+
+_COUNTED = msgspec.json.Decoder(_Counted)
 _ENVELOPE = msgspec.json.Decoder(_Envelope)
 _ROWS = msgspec.json.Decoder(list[msgspec.Raw])
 _KEYED_ROWS = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -60,6 +67,16 @@ def rows_of(data: msgspec.Raw) -> list[msgspec.Raw]:
     if not rows:
         raise Broken("shape", where="data")
     return rows
+
+
+def total_of(body: bytes) -> int | None:
+    """How many there are at the server, from `total_count` or the older `total` (quirk 22)."""
+    try:
+        counted = _COUNTED.decode(body.removeprefix(_BOM))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    found = counted.total if counted.total_count is None else counted.total_count
+    return int(found) if isinstance(found, int | str) and str(found).isdecimal() else None
 
 
 def failure_of(status: int, message: str, retry_after: float | None = None) -> Failure:

@@ -4,13 +4,17 @@ Any JSON goes in; a value, or None and a complaint, comes out. Unset is None wit
 its four forms: null, "", a missing key, false.
 """
 
+import hashlib
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import msgspec
+
+from app.core.unreadable import Unreadable
 
 Json = Any
 
@@ -33,6 +37,7 @@ class Row:
 
     def __init__(self, value: Json, path: str = "", complaints: list[str] | None = None) -> None:
         self.path = path
+        self.value = value
         self.complaints = [] if complaints is None else complaints
         # PHP writes an empty object as [] (quirk 7).
         self.values: dict[str, Json] = value if isinstance(value, dict) else {}
@@ -66,6 +71,26 @@ class Row:
             self._complain(names[0], "is no whole number")
             return None
         return int(found)
+
+    def real(self, *names: str) -> float | None:
+        """A measured value, from a number or decimal text. 0 counts as set."""
+        value = self.raw(*names)
+        if value is None:
+            return None
+        found = _number(value)
+        if found is None:
+            self._complain(names[0], "is no number")
+        return found
+
+    def amount(self, *names: str) -> Decimal | None:
+        """Money, exactly as written, from a number or decimal text (quirk 15). 0 counts as set."""
+        value = self.raw(*names)
+        if value is None:
+            return None
+        if _number(value) is None or not _NUMBER.fullmatch(str(value).strip()):
+            self._complain(names[0], "is no amount")
+            return None
+        return Decimal(str(value).strip())
 
     def flag(self, *names: str) -> bool | None:
         """True or false; false is a value here, only null, "" and a missing key are unset."""
@@ -120,11 +145,51 @@ class Row:
         self._complain(name, "is no list")
         return ()
 
+    def texts(self, *names: str) -> tuple[str, ...]:
+        """Texts or numbers as texts, from an array or one comma-separated text (quirk 12)."""
+        value = self.raw(*names)
+        values = value.split(",") if isinstance(value, str) else value
+        if values is None:
+            return ()
+        if not isinstance(values, list):
+            self._complain(names[0], "is no list")
+            return ()
+        found = [
+            str(part).strip() for part in values if isinstance(part, str | int) and not isinstance(part, bool)
+        ]
+        if len(found) < len(values):
+            self._complain(names[0], "holds something that is no text")
+        return tuple(text for text in found if text)
+
+    def objects(self, name: str) -> "list[Row]":
+        """The objects of an array; PHP writes an array with gaps as an object with numbers for keys."""
+        value = self.raw(name)
+        values = list(value.values()) if isinstance(value, dict) else self.array(name)
+        return [Row(part, f"{self._at(name)}[{index}]", self.complaints) for index, part in enumerate(values)]
+
+    def rest(self, known: Container[str]) -> Mapping[str, Json]:
+        """What came beside the `known` keys, as it came: kept when the object is sent back (quirk 9)."""
+        return {key: value for key, value in self.values.items() if key not in known}
+
+    def unreadable(self, complaint: str) -> Unreadable:
+        """This object as a record that could not be read; `complaint` such as "id is missing"."""
+        text = "; ".join((*self.complaints, f"{self.path or 'row'}.{complaint}"))
+        return Unreadable(id=_unreadable_id(msgspec.json.encode(self.value)), complaint=text)
+
     def _at(self, name: str) -> str:
         return f"{self.path}.{name}" if self.path and name else self.path or name
 
     def _complain(self, name: str, what: str) -> None:
         self.complaints.append(f"{self._at(name) or 'row'} {what}")
+
+
+def unreadable(raw: bytes, complaint: str) -> Unreadable:
+    """Bytes that are no JSON object at all."""
+    return Unreadable(id=_unreadable_id(raw), complaint=complaint)
+
+
+def _unreadable_id(content: bytes) -> str:
+    return f"unreadable-{hashlib.blake2b(content, digest_size=8).hexdigest()}"
 
 
 def _iso(text: str) -> float | None:

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QStackedLayout, QV
 from app.calls.start import OpenLink
 from app.core.collection import Change
 from app.core.connection import Standing
+from app.core.unreadable import Unreadable
 from app.session import Session
-from app.visits.record import Unreadable, Visit
+from app.visits.record import Visit
 from ui.calls.call_bar import CallBar
 from ui.intakes.intake_panel import IntakePanel
 from ui.kit.labels import label

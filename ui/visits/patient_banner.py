@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.visits.record import Unreadable
+from app.core.unreadable import Unreadable
 from app.visits.waiting import QueueRow
 from ui.kit.chip import Chip
 from ui.kit.formats import born_text, phone_text

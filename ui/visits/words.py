@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from app.core.unreadable import Unreadable
 from app.users.record import GENDERS, Person
-from app.visits.record import Status, Subtype, Type, Unreadable, Visit
+from app.visits.record import Status, Subtype, Type, Visit
 from app.visits.waiting import (
     LATE_S,
     LONG_WAIT_S,

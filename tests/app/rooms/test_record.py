@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 
+from app.core.unreadable import Unreadable
 from app.rooms.record import Room, read_room
 from app.wire.reader import Row
 
 
 def read(**values: Any) -> Room:
     room = read_room(Row({"code": "k7m2p", **values}))
-    assert room is not None
+    assert isinstance(room, Room)
     return room
 
 
@@ -42,6 +43,6 @@ def test_open_closed_or_not_said(operation: Any, closed: bool | None, message: s
     assert (room.is_closed, room.close_message) == (closed, message)
 
 
-def test_a_room_without_a_code_is_none() -> None:
-    assert read_room(Row({"name": "x"})) is None
-    assert read_room(Row(None)) is None
+def test_a_room_without_a_code_is_unreadable() -> None:
+    assert isinstance(read_room(Row({"name": "x"})), Unreadable)
+    assert isinstance(read_room(Row(None)), Unreadable)

@@ -17,7 +17,7 @@ from tests.app.sandbox.conftest import start_process
 
 def test_first_line_says_everything(served):
     assert set(served) == {
-        *("api", "portal", "claims", "nppes", "account", "room"),
+        *("api", "portal", "claims", "nppes", "messenger", "account", "room"),
         *("api_key", "api_secret", "admin_token", "users", "activation"),
     }
     for name in ("api", "portal", "claims", "nppes"):

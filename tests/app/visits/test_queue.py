@@ -7,8 +7,9 @@ from typing import Any
 
 from app.core.collection import Change
 from app.core.connection import Light
+from app.core.unreadable import Unreadable
 from app.session import Session
-from app.visits.record import Status, Unreadable, Visit
+from app.visits.record import Status, Visit
 from tests.practice import Practice
 from tests.sessions import signed_in
 from tests.until import until

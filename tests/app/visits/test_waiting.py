@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from app.core.unreadable import Unreadable
 from app.visits.export import visit_json
-from app.visits.record import Unreadable, Visit
+from app.visits.record import Visit
 from app.visits.waiting import Group, group, is_open, queue_key, waiting_s
 
 NOW = 1_780_000_000.0

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from app.core.unreadable import Unreadable
 from app.users.record import Person
-from app.visits.record import Unreadable, Visit
+from app.visits.record import Visit
 from ui.visits.words import gender_text, kind_text, patient_cell, provider_name, status_pill, waiting_cell
 
 NOW = 1_780_000_000.0

@@ -1,0 +1,1 @@
+"""Cards, invoices, charges, refunds."""

@@ -1,0 +1,1 @@
+"""Pharmacies: the clinic's own list and the public registry."""

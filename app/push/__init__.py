@@ -1,0 +1,1 @@
+"""Where a user is notified, and of what."""
