@@ -1,7 +1,7 @@
 """What went wrong, in one clear sentence. The window and the commands say the same words."""
 
 from app.calls.refusal import CannotStart
-from app.errors import Broken, Failure, Offline, Refused, SignedOut, Uncertain
+from app.errors import Broken, Failure, NotOffered, Offline, Refused, SignedOut, Uncertain
 
 _OFFLINE = {
     "unreachable": "The server cannot be reached.",
@@ -13,8 +13,35 @@ _OFFLINE = {
 _BROKEN = {
     "not_json": "The server answered with something other than its API, such as a network's sign-in page.",
     "shape": "The server's answer does not have the form of its API.",
-    "redirect": "The server sent us to another host; we did not follow, and the token stayed here.",
+    "redirect": "The server sent us to another address; we did not follow, and the token stayed here.",
     "too_large": "The server's answer was larger than a clinic's list can be.",
+}
+_PORTAL = "open the portal"
+# By key of the path table, or by its first word: what is missing, and the way out.
+_NOT_OFFERED = {
+    "auth": ("this way of keeping a session", "sign in again when asked"),
+    "visits.confirm": ("confirming visits", f"{_PORTAL}'s dashboard"),
+    "visits.reschedule": ("rescheduling", f"{_PORTAL}'s dashboard"),
+    "visits.assign": ("handing visits to another provider", f"{_PORTAL}'s dashboard"),
+    "visits.accept": ("accepting e-consults", f"{_PORTAL}'s dashboard"),
+    "visits.current": ("the current visit", "it is found in the list of visits"),
+    "visits.postvisit.get": ("visit notes", "what the visit itself says is shown"),
+    "visits.postvisit.save": ("writing visit notes", f"{_PORTAL} and write them there"),
+    "visits.charge": ("charges", _PORTAL),
+    "visits.refund": ("refunds", "refund in the clinic's Stripe dashboard"),
+    "invoice": ("invoices", _PORTAL),
+    "payments": ("payments", f"what each visit says is shown; for more, {_PORTAL}"),
+    "cards": ("payment cards", _PORTAL),
+    "rooms.queue": ("queue figures", "they are counted from the list of visits"),
+    "users.presence": ("setting who is available", f"{_PORTAL}'s dashboard"),
+    "emr": ("the medical record", f"{_PORTAL}'s chart"),
+    "prescriptions": ("prescriptions", "those of each visit are shown"),
+    "health": ("readings", ""),
+    "pharmacies": ("its own pharmacies", "the public registry is searched instead"),
+    "settings": ("user settings", "yours are kept on this computer"),
+    "nppes": ("the public pharmacy registry", ""),
+    "insurers": ("the list of insurers", ""),
+    "messenger": ("calls by VSee Messenger", "start the call in the browser"),
 }
 _CANNOT_START = {
     "ended": "This visit has ended already.",
@@ -39,6 +66,8 @@ def sentence(failure: Failure) -> str:
             return "The server did not confirm; whether it acted is not known yet."
         case SignedOut(message=message):
             return _with_words("The server does not accept the sign-in", message)
+        case NotOffered(key=key):
+            return not_offered(key)
         case Refused(status=429):
             wait_s = failure.retry_after
             wish = f" for {round(wait_s)} s" if wait_s else ""
@@ -49,11 +78,19 @@ def sentence(failure: Failure) -> str:
             return _with_words("The server does not have or offer this", message)
         case Refused(message=message):
             return _with_words("The server refused", message)
-        case Broken(reason="status", status=status):
+        case Broken(reason="status", status=status) if status >= 500:
             return f"The server has a fault of its own ({status})."
+        case Broken(reason="status", status=status):
+            return f"The server answered in a way that its API does not ({status})."
         case Broken(reason=reason):
             return _BROKEN[reason]
     return "The request failed."
+
+
+def not_offered(key: str) -> str:
+    """That this clinic's server does not have an endpoint, and the documented way out (api/README.md §12)."""
+    what, way_out = _NOT_OFFERED.get(key) or _NOT_OFFERED.get(key.partition(".")[0]) or ("this", "")
+    return f"This clinic's server does not offer {what}{f'; {way_out}' if way_out else ''}."
 
 
 def cannot_start(refusal: CannotStart, when: str = "") -> str:

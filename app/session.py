@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from app.auth import tokens as auth
+from app.auth.renewal import Again, Renewal
 from app.auth.tokens import Tokens
 from app.calls.start import Calls
 from app.core.clock import Clock, ServerClock, SystemClock
@@ -15,8 +16,10 @@ from app.rooms.rooms import Rooms
 from app.users.record import Person
 from app.visits.queue import Queue
 from app.wire.client import Client, Credentials
+from app.wire.gate import Gate
 
 Report = Callable[[BaseException], None]
+Sign = Callable[[Client], Awaitable[tuple[Tokens, Person | None, Again | None]]]
 # A part that stopped by a fault of ours is started again after this long: the queue must go on.
 _AGAIN_S = 5.0
 
@@ -24,24 +27,28 @@ _AGAIN_S = 5.0
 class Session:
     """One person at one clinic's server. Made by `sign_in` or `resume`; `start` it, then `close` it.
 
-    Each feature has one line here. report: told of every fault of our own in a running part.
-    tokens_changed: told when the server gave new tokens.
+    Each feature has one line here. renewal: the tokens, and who is told of new ones. report: told of every
+    fault of our own in a running part.
     """
 
     def __init__(
-        self, profile: Profile, client: Client, clock: ServerClock, tokens: Tokens, me: Person, report: Report
+        self,
+        profile: Profile,
+        client: Client,
+        clock: ServerClock,
+        renewal: Renewal,
+        me: Person,
+        report: Report,
     ) -> None:
         self.profile = profile
         self.clock = clock
         self.me = me
-        self.tokens = tokens
-        self.tokens_changed: Callable[[Tokens], None] = lambda _tokens: None
+        self.renewal = renewal
         self.rooms = Rooms(client)
         self.queue = Queue(client, clock, profile.poll_s, profile.room, self.rooms.codes)
         self.intakes = Intakes(client)
         self.calls = Calls(client, profile, me, clock, self.queue.read, self.rooms.read)
         self._client = client
-        self._client.credentials.renew = self._renew
         self._report = report
         self._tasks = Tasks(report)
 
@@ -63,14 +70,6 @@ class Session:
         """Ends the session at the server, where it offers that. `close` it afterwards in any case."""
         await auth.sign_out(self._client)
 
-    async def _renew(self) -> str | None:
-        renewed = await auth.renew(self._client, self.tokens)
-        if renewed is None:
-            return None
-        self.tokens = renewed
-        self.tokens_changed(renewed)
-        return renewed.token
-
     async def _kept_running(self, run: Callable[[], Awaitable[None]]) -> None:
         while True:
             try:
@@ -87,35 +86,36 @@ async def sign_in(
     profile: Profile, username: str, password: str, report: Report, clock: Clock | None = None
 ) -> Session:
     """A session by user name and password. Raises Failure; SignedOut when they are wrong."""
-    client, server_clock = _client(profile, "", clock)
-    try:
+
+    async def sign(client: Client) -> tuple[Tokens, Person | None, Again | None]:
         tokens, me = await auth.sign_in(client, username, password)
-        client.credentials.token = tokens.token
+        return tokens, me, None
+
+    return await _opened(profile, sign, report, clock)
+
+
+async def resume(profile: Profile, tokens: Tokens, report: Report, clock: Clock | None = None) -> Session:
+    """A session by tokens of an earlier sign-in, or a token alone. Raises Failure."""
+
+    async def sign(_client: Client) -> tuple[Tokens, Person | None, Again | None]:
+        return tokens, None, None
+
+    return await _opened(profile, sign, report, clock)
+
+
+async def _opened(profile: Profile, sign: Sign, report: Report, clock: Clock | None) -> Session:
+    server_clock = ServerClock(clock or SystemClock())
+    gate = Gate(profile.requests_at_once, profile.requests_per_s)
+    client = Client(profile.table(), Credentials(profile.account), server_clock, gate)
+    try:
+        tokens, me, again = await sign(client)
+        renewal = Renewal(client, tokens, again)
         if me is None or not me.name:
             me = await _me(client, tokens)
     except BaseException:
         await client.close()
         raise
-    return Session(profile, client, server_clock, tokens, me, report)
-
-
-async def resume(profile: Profile, tokens: Tokens, report: Report, clock: Clock | None = None) -> Session:
-    """A session by tokens of an earlier sign-in, or a token alone. Raises Failure."""
-    client, server_clock = _client(profile, tokens.token, clock)
-
-    async def renewed() -> str | None:
-        nonlocal tokens
-        fresh = await auth.renew(client, tokens)
-        tokens = fresh or tokens
-        return fresh.token if fresh else None
-
-    client.credentials.renew = renewed
-    try:
-        me = await _me(client, tokens)
-    except BaseException:
-        await client.close()
-        raise
-    return Session(profile, client, server_clock, tokens, me, report)
+    return Session(profile, client, server_clock, renewal, me, report)
 
 
 async def _me(client: Client, tokens: Tokens) -> Person:
@@ -124,8 +124,3 @@ async def _me(client: Client, tokens: Tokens) -> Person:
         return await auth.who_am_i(client)
     except (Refused, Broken):
         return Person(id=tokens.user_id)
-
-
-def _client(profile: Profile, token: str, clock: Clock | None) -> tuple[Client, ServerClock]:
-    server_clock = ServerClock(clock or SystemClock())
-    return Client(profile.table(), Credentials(profile.account, token), server_clock), server_clock

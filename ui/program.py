@@ -224,8 +224,8 @@ class Program:
         def changed(tokens: Tokens) -> None:
             self._do(self._write(tokens), "keep")
 
-        session.tokens_changed = changed
-        await self._write(session.tokens)
+        session.renewal.changed = changed
+        await self._write(session.renewal.tokens)
 
     async def _write(self, tokens: Tokens) -> None:
         if self._kept is not None and not await self._kept.write(tokens):

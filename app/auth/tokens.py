@@ -16,6 +16,10 @@ class Tokens(msgspec.Struct, frozen=True, kw_only=True):
     expiry: float | None = None
     refresh_token: str = ""
 
+    def __repr__(self) -> str:
+        """Without the tokens: a repr may end up in a log."""
+        return f"Tokens(user_id={self.user_id!r})"
+
 
 async def sign_in(client: Client, username: str, password: str) -> tuple[Tokens, Person | None]:
     """Signs in by user name, or e-mail, and password (`auth.login`).
@@ -25,19 +29,26 @@ async def sign_in(client: Client, username: str, password: str) -> tuple[Tokens,
     """
     reply = await client.post("auth.login", {"username": username, "password": password})
     data = Row(reply.value(), "data")
-    tokens = _read_tokens(data)
+    tokens = read_tokens(data)
     return tokens, read_person(data, tokens.user_id)
 
 
 async def renew(client: Client, tokens: Tokens) -> Tokens | None:
-    """New tokens for old (`auth.refresh`), None when the server does not offer or accept it."""
+    """New tokens for old (`auth.refresh`), None when the server does not offer or accept it.
+
+    Raises Failure when that is not known: the server is busy, broken or away.
+    """
     if not tokens.refresh_token:
         return None
     try:
         reply = await client.post("auth.refresh", {"refresh_token": tokens.refresh_token})
-        return _read_tokens(Row(reply.value(), "data"))
-    except (SignedOut, Refused):
-        return None
+        return read_tokens(Row(reply.value(), "data"))
+    except Refused as refusal:
+        if refusal.status == 429:
+            raise
+    except SignedOut:
+        pass
+    return None
 
 
 async def sign_out(client: Client) -> None:
@@ -60,7 +71,8 @@ def _person(reply: Reply) -> Person | None:
     return read_person(Row(reply.value(), "user"))
 
 
-def _read_tokens(data: Row) -> Tokens:
+def read_tokens(data: Row) -> Tokens:
+    """The tokens in `data` of a sign-in. Raises Broken when there are none."""
     row = data.object("token")
     refresh = row.object("refresh_token")
     token = row.text("token")

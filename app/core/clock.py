@@ -34,21 +34,30 @@ class ServerClock:
 
     # A Date header has whole seconds: the true time lies up to this much after it.
     _GRAIN_S = 1.0
+    # More than this is no drift: a wrong header, or a server whose clock was set.
+    _FAR_S = 5.0
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._offset: float | None = None
+        self._doubt = 0.0
 
     def observe(self, date_s: float, round_trip_s: float = 0.0) -> None:
         """Learns from a reply that says `date_s` (Unix seconds) and took `round_trip_s` to come.
 
         The estimate moves only when it contradicts the reply, so that it does not jitter by the header's
-        whole seconds.
+        whole seconds. A reply that contradicts it by far is believed when the next one contradicts it in the
+        same direction: a single wrong header must not turn all waiting times wrong.
         """
         earliest = date_s - self._clock.monotonic()
         latest = earliest + self._GRAIN_S + round_trip_s
         offset = earliest if self._offset is None else self._offset
-        self._offset = min(max(offset, earliest), latest)
+        near = min(max(offset, earliest), latest)
+        jump = near - offset
+        if abs(jump) > self._FAR_S and self._doubt * jump <= 0:
+            self._doubt = jump
+            return
+        self._offset, self._doubt = near, 0.0
 
     def now(self) -> float:
         """The server's time, Unix seconds."""

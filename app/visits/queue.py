@@ -103,9 +103,9 @@ class Queue:
         self._watched = visit_id or ""
         self._looked_at.set()
 
-    async def read(self, visit_id: str) -> Visit:
+    async def read(self, visit_id: str, *, background: bool = False) -> Visit:
         """The visit as the server has it now. Raises Failure; Broken when another visit came back."""
-        reply = await self._client.get("visits.get", id=visit_id)
+        reply = await self._client.get("visits.get", background=background, id=visit_id)
         visit = read_visit(bytes(reply.data))
         if isinstance(visit, Unreadable) or visit.id != visit_id:
             raise Broken("shape", where="visit.id")
@@ -124,7 +124,7 @@ class Queue:
                 row, now = self._rows.get(visit_id), self._clock.monotonic()
                 self._asked[visit_id] = _Asked(row, now)
                 with suppress(Failure):
-                    await self.read(visit_id)
+                    await self.read(visit_id, background=True)
                     self._asked[visit_id] = _Asked(row, now, came=True)
 
         async with asyncio.TaskGroup() as tasks:
@@ -168,7 +168,8 @@ class Queue:
         return answers
 
     async def _list(self, room: str) -> Reply:
-        return await self._client.get("visits.list", self._question(room))
+        # The poller asks again by itself, and says meanwhile how old the list is.
+        return await self._client.get("visits.list", self._question(room), repeat=False)
 
     def _question(self, room: str) -> dict[str, Any]:
         now = self._clock.now() // _STEP_S * _STEP_S

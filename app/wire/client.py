@@ -1,25 +1,34 @@
-"""HTTP to one clinic's server: headers, time-outs, redirects, and the five kinds of failure."""
+"""One clinic's server as one person sees it: signing, renewal, repeats, and the five kinds of failure."""
 
 import asyncio
-import socket
-import ssl
+import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from types import TracebackType
-from typing import Any
+from typing import Any, BinaryIO
+from urllib.parse import urlsplit
 
-import httpx
 import msgspec
 
-from app import __version__
+from app.core.backoff import backoff_s
 from app.core.clock import ServerClock
-from app.errors import Broken, Failure, Offline, OfflineReason, SignedOut, Uncertain
+from app.errors import Broken, Failure, NotOffered, Offline, Refused, SignedOut
 from app.wire.endpoints import Endpoint, Endpoints
-from app.wire.envelope import data_of, failure_of, http_date, retry_after_s, total_of
+from app.wire.envelope import data_of, failure_of, retry_after_s, total_of
+from app.wire.gate import Gate
+from app.wire.offered import Offers
+from app.wire.transfer import Downloaded, Progress, Sending, storing
+from app.wire.transport import Answer, Asked, Transport, is_loopback, reading, same_origin
 
 ANSWER_WITHIN_S = 15.0
 LARGEST_BODY = 64 * 1024 * 1024  # bytes
-MOST_REDIRECTS = 3
+# How often a question is put before its failure is told.
+TRIES = 3
+# A token this near its end (s) is renewed before it is used (api/auth.md §3).
+RENEW_BEFORE_S = 60.0
+# Files on their way at once; they take no place in the gate, or three downloads would stop the queue.
+_TRANSFERS = 2
 # A call page is asked only whether it is there: its first bytes are enough.
 _PAGE_BYTES = 64 * 1024
 
@@ -45,49 +54,64 @@ class Reply:
         return total_of(self.body)
 
 
-@dataclass
-class _Sent:
-    """Whether a request has begun to leave this machine; until then the server cannot have acted on it."""
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What a renewal brings. expiry: Unix s, None when not said."""
 
-    begun: bool = False
-
-    async def trace(self, event: str, _info: Mapping[str, Any]) -> None:
-        if event.endswith("send_request_headers.started"):
-            self.begun = True
+    token: str = field(repr=False)
+    expiry: float | None = None
 
 
-Renew = Callable[[], Awaitable[str | None]]
+Renew = Callable[[], Awaitable[Token | None]]
 
 
 @dataclass
 class Credentials:
-    """What every request is signed with. renew: brings a new token after a 401, or None if it cannot."""
+    """What every request is signed with.
+
+    expiry: of the token, Unix s, None when not known. renew: brings a new token, None when there is none to
+    be had; then the person must sign in. Raises Failure when that is not known yet.
+    """
 
     account: str
-    token: str = ""
+    token: str = field(default="", repr=False)
+    expiry: float | None = None
     renew: Renew | None = None
-    renewing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    renewing: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+    # The token that could not be renewed: it is not tried again with every request.
+    hopeless: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """One call of the API, as it may be put more than once."""
+
+    key: str
+    values: Mapping[str, str]
+    query: Mapping[str, Any] | None = None
+    body: Mapping[str, Any] | None = None
+    secrets: Mapping[str, str] | None = field(default=None, repr=False)
+    background: bool = False
+    tries: int = 1
 
 
 class Client:
     """One server as one person sees it. Raises nothing but `app.errors.Failure`.
 
     endpoints: the path table of this clinic. credentials: account code and token. clock: learns the
-    server's time from each reply.
+    server's time from each reply. gate: paces the requests.
     """
 
-    def __init__(self, endpoints: Endpoints, credentials: Credentials, clock: ServerClock) -> None:
+    def __init__(
+        self, endpoints: Endpoints, credentials: Credentials, clock: ServerClock, gate: Gate | None = None
+    ) -> None:
         self.endpoints = endpoints
         self.credentials = credentials
+        self.offers = Offers(self._probe)
         self._clock = clock
-        # The one time-out per request is asyncio's, below: httpx's own would be four more timers each.
-        self._http = httpx.AsyncClient(
-            timeout=None,  # noqa: S113
-            follow_redirects=False,
-            trust_env=not _is_loopback(endpoints.api),
-            limits=httpx.Limits(max_connections=8, max_keepalive_connections=4),
-            headers={"User-Agent": f"Vestibule/{__version__}", "Accept": "application/json"},
-        )
+        self._gate = gate or Gate()
+        self._transfers = asyncio.Semaphore(_TRANSFERS)
+        self._transport = Transport(clock, trust_env=not is_loopback(endpoints.api))
 
     async def __aenter__(self) -> "Client":
         return self
@@ -99,178 +123,246 @@ class Client:
 
     async def close(self) -> None:
         """Gives all connections back."""
-        await self._http.aclose()
+        self._gate.close()
+        await self._transport.close()
 
     async def get(
-        self, key: str, query: Mapping[str, Any] | None = None, *, background: bool = False, **values: str
+        self,
+        key: str,
+        query: Mapping[str, Any] | None = None,
+        *,
+        background: bool = False,
+        repeat: bool = True,
+        **values: str,
     ) -> Reply:
         """Reads. key: of the path table; values: what stands for `:name` in its path.
 
-        background: nobody waits for it at the screen, so it lets others go first.
+        background: nobody waits for it at the screen, so it lets others go first. repeat: a passing fault is
+        waited out within the one time-out; False for who asks again anyway.
         """
-        return await self._signed(key, values, query=query, background=background)
+        tries = TRIES if repeat else 1
+        return await self._signed(_Call(key, values, query, background=background, tries=tries))
 
-    async def post(self, key: str, body: Mapping[str, Any], **values: str) -> Reply:
-        """Acts. Uncertain when it left and no answer came: re-read before repeating."""
-        return await self._signed(key, values, body=body)
+    async def post(
+        self,
+        key: str,
+        body: Mapping[str, Any],
+        *,
+        query: Mapping[str, Any] | None = None,
+        secrets: Mapping[str, str] | None = None,
+        background: bool = False,
+        **values: str,
+    ) -> Reply:
+        """Acts, once. Uncertain when it left and no answer came: re-read before repeating.
+
+        secrets: headers that sign this request alone (api/README.md §4).
+        """
+        return await self._signed(_Call(key, values, query, body, secrets, background))
 
     async def delete(self, key: str, **values: str) -> Reply:
-        """Removes. Uncertain when it left and no answer came: re-read before repeating."""
-        return await self._signed(key, values)
+        """Removes, once. Uncertain when it left and no answer came: re-read before repeating."""
+        return await self._signed(_Call(key, values))
 
     async def page(self, key: str, **values: str) -> None:
         """Asks a portal page whether it is there, without a token. Returns when it is; else a Failure.
 
         A sign-in page counts as there: it is where a person without a session is sent.
         """
-        endpoint = self.endpoints.find(key)
-        url = self.endpoints.url(endpoint, values)
+        endpoint, url = self._address(key, values)
         # Asked as a browser asks: some servers answer a program with an error instead of their sign-in page.
-        status, body, headers = await self._fetch(
-            endpoint, url, {"Accept": "text/html"}, None, None, page=True
-        )
-        if status != 200:
-            raise failure_of(status, "")
-        if not body or "html" not in headers.get("content-type", "").lower():
-            raise Broken("shape", where=httpx.URL(url).host)
+        asked = Asked(endpoint.method, url, {"Accept": "text/html"}, learns=False)
+        answer = await self._ask(asked, cut_at=_PAGE_BYTES)
+        if answer.status != 200:
+            raise failure_of(answer.status, "")
+        if not answer.body or "html" not in answer.headers.get("content-type", "").lower():
+            raise Broken("shape", where=urlsplit(url).hostname or "")
 
-    async def _signed(
+    async def document(
+        self, key: str, query: Mapping[str, Any] | None = None, *, background: bool = False, **values: str
+    ) -> bytes:
+        """Reads from a service that is not the clinic's: no header of ours, no envelope. Raises Failure."""
+        endpoint, url = self._address(key, values)
+        asked = Asked(endpoint.method, url, query=query, learns=False)
+        return _whole(await self._ask(asked, background=background))
+
+    async def exchange(
+        self, key: str, body: Mapping[str, Any], query: Mapping[str, Any] | None = None, **values: str
+    ) -> bytes:
+        """Acts, once, at a service that is not the clinic's: no header of ours, no envelope.
+
+        Raises Failure; Uncertain when it left and no answer came.
+        """
+        endpoint, url = self._address(key, values)
+        asked = Asked(endpoint.method, url, query=query, content={"json": body}, learns=False)
+        return _whole(await self._ask(asked))
+
+    async def upload(
         self,
         key: str,
-        values: Mapping[str, str],
-        query: Mapping[str, Any] | None = None,
-        body: Mapping[str, Any] | None = None,
-        *,
-        background: bool = False,  # noqa: ARG002
+        content: BinaryIO,
+        name: str,
+        content_type: str,
+        fields: Mapping[str, str],
+        progress: Progress | None = None,
+        **values: str,
     ) -> Reply:
+        """Sends a file in parts, from where `content` stands. Raises Failure, and OSError of `content`.
+
+        name, content_type: as the server is to see them. fields: further form fields. progress: told
+        (bytes sent, bytes in all). Offline when it broke off before all had left: nothing was kept there.
+        Uncertain when all had left and no answer came.
+        """
+        start = content.tell()
+
+        async def send() -> Reply:
+            content.seek(start)
+            endpoint, url = self._address(key, values)
+            sending = Sending(content, progress, ANSWER_WITHIN_S)
+            parts = {"files": {"file": (name, sending, content_type)}, "data": dict(fields)}
+            asked = Asked(endpoint.method, url, self._headers(endpoint), content=parts)
+            async with self._transfers:
+                answer = await sending.through(self._transport, asked, reading(LARGEST_BODY))
+            return self._reply(endpoint, answer)
+
+        return await self._with_token(key, send)
+
+    async def download(
+        self,
+        key: str,
+        link: str,
+        into: BinaryIO,
+        progress: Progress | None = None,
+        largest: int | None = None,
+    ) -> Downloaded:
+        """Brings the content behind a file's signed link, without the token. Raises Failure, and OSError of
+        `into`.
+
+        link: of a fresh reply; Broken when it leads to another origin than the API's. progress: told (bytes
+        so far, bytes in all or None). largest: bytes; Broken beyond.
+        """
+        endpoint = self.endpoints.find(key)
+        if not same_origin(link, self.endpoints.base(endpoint.base)):
+            raise Broken("redirect", where=urlsplit(link).hostname or "")
+        # As it is, so that the length told beforehand is the length that comes.
+        asked = Asked(endpoint.method, link, {"Accept": "*/*", "Accept-Encoding": "identity"})
+        async with self._transfers:
+            return await storing(self._transport, asked, into, progress, largest, ANSWER_WITHIN_S)
+
+    # -- how a call of the API is put
+
+    async def _signed(self, call: _Call) -> Reply:
+        self.offers.check(call.key)
+        try:
+            return await self._with_token(call.key, lambda: self._patiently(call))
+        except (Refused, Broken) as failure:
+            raise await self.offers.explain(call.key, call.values, call.body, failure) from None
+
+    async def _with_token(self, key: str, put: Callable[[], Awaitable[Reply]]) -> Reply:
+        """`put` with a living token: one near its end is renewed before, a refused one after."""
+        if self.endpoints.find(key).public:
+            return await put()
+        await self._renew_in_time()
         token = self.credentials.token
         try:
-            return await self._once(key, values, query, body)
+            return await put()
         except SignedOut:
-            if not token or self.credentials.renew is None or self.endpoints.find(key).public:
+            if not token or not await self._renew(token):
                 raise
-            await self._renew(token)
-            return await self._once(key, values, query, body)
+        return await put()
 
-    async def _renew(self, refused: str) -> None:
-        """Gets a new token once for all requests that the old one was refused to."""
-        async with self.credentials.renewing:
-            if self.credentials.token != refused:
-                return
-            token = await self.credentials.renew() if self.credentials.renew else None
-            if token is None:
-                raise SignedOut
-            self.credentials.token = token
+    async def _renew_in_time(self) -> None:
+        held = self.credentials
+        if not held.token or held.expiry is None or held.expiry - self._clock.now() > RENEW_BEFORE_S:
+            return
+        try:
+            await self._renew(held.token)
+        except Failure:
+            # It is still good for a moment; the server says when it is not.
+            return
 
-    async def _once(
+    async def _renew(self, old: str) -> bool:
+        """Gets a new token once for all requests that hold `old`. False when there is none to be had."""
+        held = self.credentials
+        async with held.renewing:
+            if held.token != old:
+                return True
+            if held.renew is None or old == held.hopeless:
+                return False
+            fresh = await held.renew()
+            if fresh is None:
+                held.hopeless = old
+                return False
+            held.token, held.expiry = fresh.token, fresh.expiry
+            return True
+
+    async def _patiently(self, call: _Call) -> Reply:
+        """Puts a question again after a passing fault, all within one time-out. An act is put once."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + ANSWER_WITHIN_S
+        for number in count(1):
+            try:
+                return await self._once(call, until - loop.time())
+            except Failure as failure:
+                pause_s = backoff_s(number, failure.retry_after, random.random())  # noqa: S311
+                if number >= call.tries or not _passes(failure) or loop.time() + pause_s >= until:
+                    raise
+            await asyncio.sleep(pause_s)
+        raise AssertionError
+
+    async def _once(self, call: _Call, within_s: float) -> Reply:
+        endpoint, url = self._address(call.key, call.values)
+        headers = {**self._headers(endpoint), **(call.secrets or {})}
+        content = {} if call.body is None else {"json": call.body}
+        asked = Asked(endpoint.method, url, headers, call.query, content)
+        return self._reply(endpoint, await self._ask(asked, within_s, background=call.background))
+
+    async def _ask(
         self,
-        key: str,
-        values: Mapping[str, str],
-        query: Mapping[str, Any] | None,
-        body: Mapping[str, Any] | None,
-    ) -> Reply:
+        asked: Asked,
+        within_s: float | None = None,
+        *,
+        background: bool = False,
+        cut_at: int | None = None,
+    ) -> Answer:
+        """One request, when it is its turn. within_s: seconds from then."""
+        async with self._gate.turn(background=background):
+            within = asyncio.timeout(ANSWER_WITHIN_S if within_s is None else within_s)
+            return await self._transport.exchange(asked, reading(LARGEST_BODY, cut_at=cut_at), within)
+
+    async def _probe(self, key: str, query: Mapping[str, Any], values: Mapping[str, str]) -> Reply:
+        return await self._once(_Call(key, values, query), ANSWER_WITHIN_S)
+
+    def _address(self, key: str, values: Mapping[str, str]) -> tuple[Endpoint, str]:
         endpoint = self.endpoints.find(key)
+        if not self.endpoints.base(endpoint.base):
+            raise NotOffered(key, "The profile has no address for it.")
+        return endpoint, self.endpoints.url(endpoint, values)
+
+    def _headers(self, endpoint: Endpoint) -> dict[str, str]:
         headers = {"X-AccountCode": self.credentials.account}
         if self.credentials.token and not endpoint.public:
             headers["X-ApiToken"] = self.credentials.token
-        url = self.endpoints.url(endpoint, values)
-        status, content, reply_headers = await self._fetch(endpoint, url, headers, query, body)
-        wait_s = retry_after_s(reply_headers.get("retry-after"), self._clock.now())
-        data = data_of(status, content, wait_s, needs_data=endpoint.method == "GET")
-        return Reply(data, content)
+        return headers
 
-    async def _fetch(
-        self,
-        endpoint: Endpoint,
-        url: str,
-        headers: Mapping[str, str],
-        query: Mapping[str, Any] | None,
-        body: Mapping[str, Any] | None,
-        *,
-        page: bool = False,
-    ) -> tuple[int, bytes, httpx.Headers]:
-        """One request with its redirects, within one time-out; whatever goes wrong is a Failure."""
-        sent = _Sent()
-        try:
-            request = self._http.build_request(
-                endpoint.method,
-                url,
-                headers=headers,
-                params=query,
-                json=body,
-                extensions={"trace": sent.trace},
-            )
-            async with asyncio.timeout(ANSWER_WITHIN_S):
-                return await self._follow(request, page=page)
-        except TimeoutError:
-            raise self._silence(endpoint, sent, Offline("timeout")) from None
-        except httpx.DecodingError:
-            raise Broken("not_json") from None
-        except (httpx.InvalidURL, httpx.UnsupportedProtocol):
-            raise Offline("name", httpx.URL(self.endpoints.api).host) from None
-        except (httpx.HTTPError, OSError) as error:
-            raise self._silence(endpoint, sent, Offline(_why(error))) from None
-
-    @staticmethod
-    def _silence(endpoint: Endpoint, sent: _Sent, otherwise: Offline) -> Failure:
-        """A question that got no answer is Offline; an act that has left is Uncertain."""
-        return Uncertain() if endpoint.method != "GET" and sent.begun else otherwise
-
-    async def _follow(self, request: httpx.Request, *, page: bool) -> tuple[int, bytes, httpx.Headers]:
-        for _ in range(MOST_REDIRECTS + 1):
-            began = self._clock.monotonic()
-            response = await self._http.send(request, stream=True)
-            try:
-                if not page:
-                    self._learn_time(response, began)
-                if not response.has_redirect_location:
-                    return response.status_code, await _body(response, page=page), response.headers
-                request = self._redirected(request, response)
-            finally:
-                await response.aclose()
-        raise Broken("redirect", where=request.url.host)
-
-    def _learn_time(self, response: httpx.Response, began: float) -> None:
-        date_s = http_date(response.headers.get("date"))
-        if date_s is not None:
-            self._clock.observe(date_s, self._clock.monotonic() - began)
-
-    @staticmethod
-    def _redirected(request: httpx.Request, response: httpx.Response) -> httpx.Request:
-        """The next request; Broken when it would act twice or take the token to another origin."""
-        target = response.next_request
-        if target is None or request.method != "GET" or _origin(target.url) != _origin(request.url):
-            raise Broken("redirect", where="" if target is None else target.url.host)
-        return target
+    def _reply(self, endpoint: Endpoint, answer: Answer) -> Reply:
+        wait_s = retry_after_s(answer.headers.get("retry-after"), self._clock.now())
+        data = data_of(answer.status, answer.body, wait_s, needs_data=endpoint.method == "GET")
+        return Reply(data, answer.body)
 
 
-def _is_loopback(address: str) -> bool:
-    """This computer itself: a proxy of the environment does not lead to it."""
-    return httpx.URL(address).host in ("127.0.0.1", "localhost", "::1")
+def _passes(failure: Failure) -> bool:
+    """Whether the next try may well succeed."""
+    match failure:
+        case Offline(reason=reason):
+            return reason in ("unreachable", "cut")
+        case Refused(status=status):
+            return status == 429
+        case Broken(reason="status", status=status):
+            return status >= 500 and status != 501
+    return False
 
 
-def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
-    return url.scheme, url.host, url.port
-
-
-async def _body(response: httpx.Response, *, page: bool) -> bytes:
-    parts = bytearray()
-    async for part in response.aiter_bytes():
-        parts += part
-        if page and len(parts) >= _PAGE_BYTES:
-            break
-        if len(parts) > LARGEST_BODY:
-            raise Broken("too_large")
-    return bytes(parts)
-
-
-def _why(error: BaseException) -> OfflineReason:
-    """What kind of no-contact an error is, by the cause at its root."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLError):
-            return "certificate"
-        if isinstance(cause, socket.gaierror):
-            return "name"
-        cause = cause.__cause__ or cause.__context__
-    return "unreachable" if isinstance(error, httpx.ConnectError) else "cut"
+def _whole(answer: Answer) -> bytes:
+    if answer.status != 200:
+        raise failure_of(answer.status, "")
+    return answer.body

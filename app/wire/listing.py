@@ -82,7 +82,8 @@ async def every_page(
     last: tuple[R, ...] | None = None
     for number in range(_MOST_PAGES):
         place = {"start": number * limit} if by_offset else {"page": number + 1}
-        reply = await client.get(key, {**query, **place, "limit": limit}, background=background, **values)
+        question = {**query, **place, "limit": limit}
+        reply = await client.get(key, question, background=background, repeat=True, **values)
         page = listing(reply, read, key)
         if page.records == last:
             break

@@ -5,11 +5,23 @@ from typing import get_args
 import pytest
 
 from app.calls.refusal import CannotStart, Reason
-from app.errors import Broken, BrokenReason, Failure, Offline, OfflineReason, Refused, SignedOut, Uncertain
+from app.errors import (
+    Broken,
+    BrokenReason,
+    Failure,
+    NotOffered,
+    Offline,
+    OfflineReason,
+    Refused,
+    SignedOut,
+    Uncertain,
+)
 from app.sentences import cannot_start, sentence
+from app.wire.endpoints import TABLE
 
 FAILURES: list[Failure] = [
     *(Offline(reason) for reason in get_args(OfflineReason)),
+    Broken("status", status=204),
     *(Broken(reason, status=500) for reason in get_args(BrokenReason)),
     Uncertain(),
     SignedOut(),
@@ -27,6 +39,14 @@ def test_a_failure_is_one_sentence(failure: Failure) -> None:
     assert text.endswith(".")
     assert not text.endswith("..")
     assert "None" not in text
+
+
+@pytest.mark.parametrize("key", [key for key, known in TABLE.items() if known.evidence == "assumed"])
+def test_what_is_not_offered_is_named(key: str) -> None:
+    text = sentence(NotOffered(key))
+    assert text.startswith("This clinic's server does not offer ")
+    assert "offer this" not in text
+    assert text.endswith(".")
 
 
 @pytest.mark.parametrize("reason", get_args(Reason))

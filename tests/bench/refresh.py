@@ -31,7 +31,7 @@ class Hand:
     def __init__(self, body: bytes) -> None:
         self.body = body
 
-    async def get(self, _key: str, _query: Mapping[str, Any] | None = None, **_values: str) -> Reply:
+    async def get(self, _key: str, _query: Mapping[str, Any] | None = None, **_options: Any) -> Reply:
         return Reply(data_of(200, self.body, None, needs_data=True), self.body)
 
 

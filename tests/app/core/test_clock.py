@@ -31,14 +31,34 @@ def test_whole_second_dates_do_not_make_it_jitter() -> None:
     assert sum(abs(step) for step in told) <= 1.0
 
 
-def test_a_servers_new_time_is_taken_over() -> None:
+def test_a_servers_new_time_is_taken_over_when_two_replies_agree() -> None:
     hand = HandClock()
     clock = ServerClock(hand)
     clock.observe(1000.0)
-    clock.observe(5000.0)
-    assert 5000.0 <= clock.now() <= 5001.0
-    clock.observe(2000.0)
-    assert 2000.0 <= clock.now() <= 2001.0
+    for date_s in (5000.0, 2000.0):
+        clock.observe(date_s)
+        clock.observe(date_s)
+        assert date_s <= clock.now() <= date_s + 1
+
+
+def test_one_wrong_date_moves_nothing() -> None:
+    hand = HandClock()
+    clock = ServerClock(hand)
+    clock.observe(1000.0)
+    for wrong in (0.0, 90_000.0):
+        clock.observe(wrong)
+        hand.advance(1)
+        clock.observe(1000.0 + (hand.monotonic() - 1000.0))
+        assert abs(clock.now() - 1000.0 - (hand.monotonic() - 1000.0)) <= 1
+
+
+def test_a_server_that_runs_fast_is_followed() -> None:
+    hand = HandClock()
+    clock = ServerClock(hand)
+    for beat in range(10):
+        clock.observe(1000.0 + 60.0 * beat)
+        hand.advance(1)
+    assert clock.now() > 1400
 
 
 def test_skew_is_how_far_the_machine_runs_ahead() -> None:

@@ -6,10 +6,11 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from app.core import backoff
 from app.core.clock import ServerClock, SystemClock
-from app.errors import Broken, Failure, Offline, Refused, SignedOut, Uncertain
+from app.errors import Broken, Failure, NotOffered, Offline, Refused, SignedOut, Uncertain
 from app.wire import client as wire
-from app.wire.client import Client, Credentials
+from app.wire.client import Client, Credentials, Token
 from app.wire.endpoints import TABLE, Endpoints
 from tests.practice import START, Practice
 
@@ -25,13 +26,19 @@ async def signed_in(clinic: Practice, **overrides: str) -> AsyncIterator[Client]
         yield client
 
 
+@pytest.fixture(autouse=True)
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pauses between two tries are not what most of these tests are about."""
+    monkeypatch.setattr(backoff, "FIRST_BACKOFF_S", 0.01)
+
+
 WEATHERS: list[tuple[str, dict[str, object], Callable[[Failure], bool]]] = [
     ("cut_before", {}, lambda failure: isinstance(failure, Offline)),
     ("cut_after", {}, lambda failure: isinstance(failure, Offline)),
     ("status", {"status": 401}, lambda failure: isinstance(failure, SignedOut)),
     ("status", {"status": 403}, lambda failure: isinstance(failure, Refused) and failure.status == 403),
     ("status", {"status": 404}, lambda failure: isinstance(failure, Refused) and failure.status == 404),
-    ("status", {"status": 429, "retry_after": 7}, lambda failure: failure.retry_after == 7),
+    ("status", {"status": 429, "retry_after": 70}, lambda failure: failure.retry_after == 70),
     ("status", {"status": 500}, lambda failure: isinstance(failure, Broken) and failure.status == 500),
     ("status", {"status": 503}, lambda failure: isinstance(failure, Broken) and failure.status == 503),
     ("html", {}, lambda failure: isinstance(failure, Broken) and failure.reason == "not_json"),
@@ -171,10 +178,10 @@ async def test_a_refused_token_is_renewed_once_for_all_who_wait(clinic: Practice
         client.credentials.token = "0" * 32
         renewals = []
 
-        async def renew() -> str:
+        async def renew() -> Token:
             await asyncio.sleep(0.05)
             renewals.append(1)
-            return good
+            return Token(good)
 
         client.credentials.renew = renew
         replies = await asyncio.gather(*(client.get("visits.list") for _ in range(5)))
@@ -182,16 +189,111 @@ async def test_a_refused_token_is_renewed_once_for_all_who_wait(clinic: Practice
         assert renewals == [1]
 
 
-async def test_a_token_that_cannot_be_renewed_is_signed_out(clinic: Practice) -> None:
+async def test_a_token_that_cannot_be_renewed_is_signed_out_and_not_tried_again(clinic: Practice) -> None:
     async with signed_in(clinic) as client:
         client.credentials.token = "0" * 32
+        tried = []
 
         async def renew() -> None:
-            return None
+            tried.append(1)
 
         client.credentials.renew = renew
-        with pytest.raises(SignedOut):
+        for _ in range(3):
+            with pytest.raises(SignedOut):
+                await client.get("visits.list")
+        assert tried == [1]
+
+
+async def test_a_token_near_its_end_is_renewed_before_it_is_used_once_for_all(clinic: Practice) -> None:
+    async with signed_in(clinic) as client:
+        good = client.credentials.token
+        await client.get("rooms.list")
+        client.credentials.token, client.credentials.expiry = "0" * 32, START + 59
+        renewals = []
+
+        async def renew() -> Token:
+            renewals.append(1)
+            await asyncio.sleep(0.05)
+            return Token(good, START + 86_400)
+
+        client.credentials.renew = renew
+        clinic.forget()
+        await asyncio.gather(*(client.get("visits.list") for _ in range(5)))
+        assert renewals == [1]
+        assert [entry["key"] for entry in clinic.log()] == ["visits.list"] * 5
+
+
+async def test_a_renewal_that_fails_for_the_moment_does_not_fail_the_request(clinic: Practice) -> None:
+    async with signed_in(clinic) as client:
+        await client.get("rooms.list")
+        client.credentials.expiry = START + 30
+
+        async def renew() -> Token:
+            raise Offline("unreachable")
+
+        client.credentials.renew = renew
+        assert (await client.get("visits.list")).value()
+
+
+@pytest.mark.parametrize(
+    ("kind", "details"),
+    [
+        ("status", {"status": 503}),
+        ("status", {"status": 429, "retry_after": 1}),
+        ("cut_before", {}),
+        ("cut_after", {}),
+    ],
+)
+async def test_a_question_is_put_again_after_a_passing_fault(
+    clinic: Practice, kind: str, details: dict[str, object]
+) -> None:
+    async with signed_in(clinic) as client:
+        clinic.weather(kind, "visits.get", times=1, **details)
+        assert (await client.get("visits.get", id="48211")).value()["id"] == "48211"
+        assert clinic.asked("visits.get") == 2
+
+
+async def test_a_question_is_put_three_times_at_most_and_once_for_who_repeats_it(clinic: Practice) -> None:
+    async with signed_in(clinic) as client:
+        clinic.weather("status", "visits.get", status=503)
+        for repeat, times in ((True, wire.TRIES), (False, 1)):
+            clinic.forget()
+            with pytest.raises(Broken):
+                await client.get("visits.get", repeat=repeat, id="48211")
+            assert clinic.asked("visits.get") == times
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404])
+async def test_a_no_is_not_asked_for_again(clinic: Practice, status: int) -> None:
+    async with signed_in(clinic) as client:
+        clinic.weather("status", "visits.get", status=status)
+        with pytest.raises(Failure):
+            await client.get("visits.get", id="48211")
+        assert clinic.asked("visits.get") == 1
+
+
+@pytest.mark.parametrize("kind", ["cut_after", "status"])
+async def test_an_act_is_put_once(clinic: Practice, kind: str) -> None:
+    async with signed_in(clinic) as client:
+        clinic.weather(kind, "visits.inprogress", times=1)
+        with pytest.raises(Failure):
+            await client.post("visits.inprogress", {"id": "48211"})
+        assert clinic.asked("visits.inprogress") == 1
+
+
+async def test_text_that_cannot_be_sent_is_refused_here(clinic: Practice) -> None:
+    async with signed_in(clinic) as client:
+        for sent in (
+            client.get("users.list", {"q": "\ud83d"}),
+            client.post("intakes.create", {"x": "\ud83d"}),
+        ):
+            with pytest.raises(Refused) as raised:
+                await sent
+            assert raised.value.status == 400
+        client.credentials.token = "schlüssel"
+        with pytest.raises(Refused):
             await client.get("visits.list")
+    assert clinic.log() == []
 
 
 async def test_a_wrong_password_renews_nothing(clinic: Practice) -> None:
@@ -222,9 +324,9 @@ async def test_a_page_is_there_or_a_failure(clinic: Practice) -> None:
 async def test_a_clinic_overrides_and_switches_off_endpoints(clinic: Practice) -> None:
     async with signed_in(clinic, **{"visits.list": "GET visits.json", "rooms.list": "off"}) as client:
         assert (await client.get("visits.list")).value()
-        with pytest.raises(Refused) as raised:
+        with pytest.raises(NotOffered) as raised:
             await client.get("rooms.list")
-        assert raised.value.status == 404
+        assert raised.value.key == "rooms.list"
     assert [entry["path"] for entry in clinic.log()] == ["/api_v3/visits.json"]
 
 

@@ -1,0 +1,42 @@
+"""Keeps one sign-in alive: refresh, else sign on again, else the person must sign in (api/auth.md §3)."""
+
+from collections.abc import Awaitable, Callable
+
+from app.auth import tokens as auth
+from app.auth.tokens import Tokens
+from app.errors import Refused, SignedOut
+from app.wire.client import Client, Token
+
+Again = Callable[[], Awaitable[Tokens]]
+
+
+class Renewal:
+    """The tokens of one sign-in, and how their client gets new ones.
+
+    again: signs in once more without the person, None where that cannot be. changed: told of new tokens.
+    """
+
+    def __init__(self, client: Client, tokens: Tokens, again: Again | None = None) -> None:
+        self.tokens = tokens
+        self.changed: Callable[[Tokens], None] = lambda _tokens: None
+        self._client = client
+        self._again = again
+        client.credentials.token = tokens.token
+        client.credentials.expiry = tokens.expiry
+        client.credentials.renew = self._renew
+
+    async def _renew(self) -> Token | None:
+        fresh = await auth.renew(self._client, self.tokens) or await self._sign_in_again()
+        if fresh is None:
+            return None
+        self.tokens = fresh
+        self.changed(fresh)
+        return Token(fresh.token, fresh.expiry)
+
+    async def _sign_in_again(self) -> Tokens | None:
+        if self._again is None:
+            return None
+        try:
+            return await self._again()
+        except (SignedOut, Refused):
+            return None

@@ -1,0 +1,183 @@
+"""One HTTP request with its redirects and its one time-out. Whatever goes wrong is a Failure."""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import httpx
+
+from app import __version__
+from app.core.clock import ServerClock
+from app.errors import Broken, Failure, Offline, OfflineReason, Refused, Uncertain
+from app.wire.envelope import http_date
+
+MOST_REDIRECTS = 3
+
+T = TypeVar("T")
+Handle = Callable[[httpx.Response], Awaitable[T]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back. headers: their names in lower case."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
+
+
+@dataclass
+class Asked:
+    """A request to be sent. content: parts for httpx's request, such as `json` or `files`.
+
+    learns: whether the server's clock is learnt from the answer.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, Any] | None = None
+    content: Mapping[str, Any] = field(default_factory=dict)
+    learns: bool = True
+    # Whether it has begun to leave this machine; until then the server cannot have acted on it.
+    begun: bool = False
+
+    async def trace(self, event: str, _info: Mapping[str, Any]) -> None:
+        """httpcore tells what it does."""
+        if event.endswith("send_request_headers.started"):
+            self.begun = True
+
+    def silence(self, otherwise: Offline) -> Failure:
+        """What it means that no answer came: an act that has left may have been done."""
+        return Uncertain() if self.method != "GET" and self.begun else otherwise
+
+
+class Transport:
+    """Connections to one server. trust_env: whether proxies of the environment lead to it."""
+
+    def __init__(self, clock: ServerClock, *, trust_env: bool) -> None:
+        self._clock = clock
+        # The one time-out per request is asyncio's: httpx's own would be four more timers each.
+        self._http = httpx.AsyncClient(
+            timeout=None,  # noqa: S113
+            follow_redirects=False,
+            trust_env=trust_env,
+            limits=httpx.Limits(max_connections=8, max_keepalive_connections=4),
+            headers={"User-Agent": f"Vestibule/{__version__}", "Accept": "application/json"},
+        )
+
+    async def close(self) -> None:
+        """Gives all connections back."""
+        await self._http.aclose()
+
+    async def exchange(self, asked: Asked, handle: Handle[T], within: asyncio.Timeout) -> T:
+        """Sends, follows redirects at home, and hands the answer to `handle`. Raises Failure.
+
+        within: the one time-out of it all; `handle` may move it on.
+        """
+        request = self._request(asked)
+        try:
+            async with within:
+                return await self._follow(asked, request, handle)
+        except TimeoutError:
+            raise asked.silence(Offline("timeout")) from None
+        except httpx.DecodingError:
+            raise Broken("not_json") from None
+        except httpx.UnsupportedProtocol:
+            raise Offline("name") from None
+        except (httpx.HTTPError, OSError) as error:
+            raise asked.silence(Offline(_why(error))) from None
+
+    def _request(self, asked: Asked) -> httpx.Request:
+        try:
+            return self._http.build_request(
+                asked.method,
+                asked.url,
+                headers=asked.headers,
+                params=asked.query,
+                extensions={"trace": asked.trace},
+                **asked.content,
+            )
+        except httpx.InvalidURL:
+            raise Offline("name") from None
+        except ValueError:
+            # Half an emoji in a text, a sign no header may hold.
+            raise Refused(400, "It holds characters that cannot be sent.") from None
+
+    async def _follow(self, asked: Asked, request: httpx.Request, handle: Handle[T]) -> T:
+        for _ in range(MOST_REDIRECTS + 1):
+            began = self._clock.monotonic()
+            response = await self._http.send(request, stream=True)
+            try:
+                if asked.learns:
+                    self._learn_time(response, began)
+                if not response.has_redirect_location:
+                    return await handle(response)
+                request = _redirected(request, response)
+            finally:
+                await response.aclose()
+        raise Broken("redirect", where=request.url.host)
+
+    def _learn_time(self, response: httpx.Response, began: float) -> None:
+        date_s = http_date(response.headers.get("date"))
+        if date_s is not None:
+            self._clock.observe(date_s, self._clock.monotonic() - began)
+
+
+def is_loopback(address: str) -> bool:
+    """This computer itself: a proxy of the environment does not lead to it."""
+    return httpx.URL(address).host in ("127.0.0.1", "localhost", "::1")
+
+
+def same_origin(one: str, other: str) -> bool:
+    """Whether two addresses have scheme, host and port in common."""
+    try:
+        return _origin(httpx.URL(one)) == _origin(httpx.URL(other))
+    except httpx.InvalidURL:
+        return False
+
+
+def reading(largest: int, *, cut_at: int | None = None) -> Handle[Answer]:
+    """Reads the whole body into memory; Broken when it is larger than `largest` bytes.
+
+    cut_at: enough bytes, the rest is left.
+    """
+
+    async def read(response: httpx.Response) -> Answer:
+        body = bytearray()
+        async for part in response.aiter_bytes():
+            body += part
+            if cut_at is not None and len(body) >= cut_at:
+                break
+            if len(body) > largest:
+                raise Broken("too_large")
+        return Answer(response.status_code, bytes(body), dict(response.headers))
+
+    return read
+
+
+def _redirected(request: httpx.Request, response: httpx.Response) -> httpx.Request:
+    """The next request; Broken when it would act twice or take the token to another origin."""
+    target = response.next_request
+    if target is None or request.method != "GET" or _origin(target.url) != _origin(request.url):
+        raise Broken("redirect", where="" if target is None else target.url.host)
+    return target
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
+
+
+def _why(error: BaseException) -> OfflineReason:
+    """What kind of no-contact an error is, by the cause at its root."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLError):
+            return "certificate"
+        if isinstance(cause, socket.gaierror):
+            return "name"
+        cause = cause.__cause__ or cause.__context__
+    return "unreachable" if isinstance(error, httpx.ConnectError) else "cut"
