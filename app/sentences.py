@@ -19,7 +19,7 @@ _BROKEN = {
 _PORTAL = "open the portal"
 # By key of the path table, or by its first word: what is missing, and the way out.
 _NOT_OFFERED = {
-    "auth": ("this way of keeping a session", "sign in again when asked"),
+    "auth": ("renewing or ending a session", "sign in again when asked"),
     "visits.confirm": ("confirming visits", f"{_PORTAL}'s dashboard"),
     "visits.reschedule": ("rescheduling", f"{_PORTAL}'s dashboard"),
     "visits.assign": ("handing visits to another provider", f"{_PORTAL}'s dashboard"),

@@ -12,11 +12,15 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["QT_API"] = "pyside6"
 
 import pytest
+from hypothesis import settings
 
 from tests.practice import Practice
 from ui.loop import Loop
 
 LONGEST_S = 20.0
+# Two busy cores make a single example slow now and then; a hang is found by the time-out of the test.
+settings.register_profile("calm", deadline=None)
+settings.load_profile("calm")
 
 
 @pytest.hookimpl(tryfirst=True)

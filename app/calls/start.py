@@ -236,7 +236,7 @@ def _number(failure: Refused | SignedOut | Broken) -> str:
         case SignedOut():
             return "error 401"
         case Broken(reason="redirect"):
-            return "it leads to another host"
+            return "it leads to another address"
         case Broken(reason="status") | Refused():
             return f"error {failure.status}"
     return "what came is no web page"

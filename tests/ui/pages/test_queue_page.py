@@ -152,7 +152,7 @@ async def test_an_intake_that_comes_late_is_never_shown_under_another_patient(
         ("html", {}, Light.TROUBLE, "something other than its API"),
         ("truncated", {}, Light.TROUBLE, "something other than its API"),
         ("code_in_200", {"code": 403}, Light.TROUBLE, "does not permit"),
-        ("redirect", {"to": "http://127.0.0.2:9/"}, Light.TROUBLE, "to another host"),
+        ("redirect", {"to": "http://127.0.0.2:9/"}, Light.TROUBLE, "to another address"),
         ("cut_before", {}, Light.DELAYED, "broke off"),
     ],
 )
