@@ -1,6 +1,6 @@
 # Every target sets up what it needs; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench lock clean
+.PHONY: help setup demo test check bench docs lock clean
 BIN := .venv/bin
 
 help:  ## this list
@@ -21,6 +21,9 @@ check: setup  ## ruff, mypy (strict on app/), the import table, the lock file
 
 bench: setup  ## speed as ratios against yardsticks of the same run
 	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.bench
+
+docs: setup  ## docs/api-coverage.md anew from the code
+	@$(BIN)/python -m tools.api_coverage
 
 lock:  ## requirements.lock anew from pyproject.toml (wants uv)
 	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --no-annotate -o requirements.lock

@@ -1,0 +1,28 @@
+"""The last column of docs/api-coverage.md is what a window really asks for."""
+
+from PySide6.QtWidgets import QApplication
+
+from tests.ui.conftest import Open
+from tests.until import until
+from tools.api_coverage import SCREENS
+
+SHARED = "48212"
+
+
+async def test_a_shift_asks_for_what_the_table_says(qapp: QApplication, open_queue: Open) -> None:
+    async with open_queue() as opened:
+        await opened.select(SHARED)
+        bar = opened.page.call_bar
+        bar.start_button.click()
+        (await opened.asked()).accept()
+        await until(bar.finish_button.isVisible)
+        bar.finish_button.click()
+        (await opened.asked()).accept()
+        await until(lambda: opened.clinic.status(SHARED) == 30)
+        await until(lambda: opened.clinic.asked("rooms.providers") > 0)
+        await opened.session.sign_out()
+        link = opened.links[0].removeprefix(opened.clinic.portal)
+    assert link.startswith("auth?")
+    asked = {entry["key"] for entry in opened.clinic.log() if entry["key"]} | {"auth.redirect"}
+    assert asked == set(SCREENS) - {"portal.visit"}
+    assert "/visits/start/48212" in {entry["path"] for entry in opened.clinic.log()}
