@@ -28,7 +28,8 @@ def describe(endpoints: Iterable[Endpoint], version: str) -> Json:
     paths: dict[str, Json] = {}
     for endpoint in endpoints:
         path = re.sub(r":(\w+)", r"{\1}", endpoint.prefix + endpoint.path)
-        paths.setdefault(path, {})[endpoint.method.lower()] = _operation(endpoint)
+        # The first match answers, so it is the one described.
+        paths.setdefault(path, {}).setdefault(endpoint.method.lower(), _operation(endpoint))
     return {
         "openapi": "3.1.0",
         "info": {

@@ -43,7 +43,8 @@ def test_every_endpoint_is_described(asker: Asker) -> None:
     operations = {
         operation["operationId"] for path in document["paths"].values() for operation in path.values()
     }
-    assert operations == {endpoint.key for endpoint in ENDPOINTS}
+    # Recordings are a column of the list of visits.
+    assert operations == {endpoint.key for endpoint in ENDPOINTS} - {"recordings.list"}
     assert all(re.match(r"^/(api_v3|claims_v2|files|nppes|messenger)/", path) for path in document["paths"])
 
 
