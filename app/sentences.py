@@ -2,6 +2,9 @@
 
 from app.calls.refusal import CannotStart
 from app.errors import Broken, Failure, NotOffered, Offline, Refused, SignedOut, Uncertain
+from app.files.files import UnfitFile, UnfitReason
+from app.files.saving import Unsaved, UnsavedReason
+from app.pharmacies.search import Reason, Unsearchable
 
 _OFFLINE = {
     "unreachable": "The server cannot be reached.",
@@ -42,6 +45,31 @@ _NOT_OFFERED = {
     "nppes": ("the public pharmacy registry", ""),
     "insurers": ("the list of insurers", ""),
     "messenger": ("calls by VSee Messenger", "start the call in the browser"),
+}
+_UNFIT: dict[UnfitReason, str] = {
+    "missing": "The file is no longer there, so nothing was sent. Choose it again.",
+    "not_a_file": "This is a folder or a device, not a file. Choose a single file.",
+    "no_access": "The file cannot be read on this computer, so nothing was sent.",
+    "empty": "The file is empty, so nothing was sent.",
+    "disguised": "The file's content is not what its name says, so it was not sent.",
+}
+_UNSAVED: dict[UnsavedReason, str] = {
+    "no_room": "The disk is full, so the file was not kept. Make room and save it again.",
+    "no_access": "This folder does not let you write, so the file was not kept. Choose another folder.",
+    "no_folder": "The folder is no longer there, so the file was not kept. Choose another folder.",
+    "busy": "Another file is being saved under this name. Wait for it, or choose another name.",
+    "failed": "The file could not be written, so it was not kept. Choose another place or name.",
+}
+_UNSEARCHABLE: dict[Reason, str] = {
+    "empty": "Type a name, a ZIP code or a city to search for.",
+    "name": "Type at least two letters of the name.",
+    "characters": "The directory does not take one of these characters in a name.",
+    "city": "Type at least two letters of the city, without *.",
+    "state": "A state is two letters, such as OR.",
+    "state_alone": "Type a city, a ZIP code or a name beside the state.",
+    "zip": "A ZIP code is five digits, or their beginning.",
+    "point": "There is no such place to search around.",
+    "npi": "This is no NPI: its check digit is wrong.",
 }
 _CANNOT_START = {
     "ended": "This visit has ended already.",
@@ -91,6 +119,21 @@ def not_offered(key: str) -> str:
     """That this clinic's server does not have an endpoint, and the documented way out (api/README.md §12)."""
     what, way_out = _NOT_OFFERED.get(key) or _NOT_OFFERED.get(key.partition(".")[0]) or ("this", "")
     return f"This clinic's server does not offer {what}{f'; {way_out}' if way_out else ''}."
+
+
+def unfit(file: UnfitFile) -> str:
+    """Why a file of this computer is not sent; nothing has left."""
+    return _UNFIT[file.reason]
+
+
+def unsaved(fault: Unsaved) -> str:
+    """Why a file could not be kept on this computer; nothing of it is left here."""
+    return _UNSAVED[fault.reason]
+
+
+def unsearchable(search: Unsearchable) -> str:
+    """What a search for pharmacies lacks; nothing was sent."""
+    return _UNSEARCHABLE[search.reason]
 
 
 def cannot_start(refusal: CannotStart, when: str = "") -> str:

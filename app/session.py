@@ -3,19 +3,37 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from app.accounts.accounts import Accounts
 from app.auth import tokens as auth
+from app.auth.alive import KeepAlive
 from app.auth.renewal import Again, Renewal
+from app.auth.sso import AppKeys, SsoPerson, sso
 from app.auth.tokens import Tokens
 from app.calls.start import Calls
 from app.core.clock import Clock, ServerClock, SystemClock
 from app.core.tasks import Tasks
+from app.emr.chart import Charts
 from app.errors import Broken, Refused
+from app.files.files import Files
+from app.health.health import Health
+from app.insurance.insurance import Insurance
 from app.intakes.intakes import Intakes
+from app.payments.payments import Payments
+from app.pharmacies.pharmacies import Pharmacies
+from app.pharmacies.registry import Registry
 from app.profile import Profile
+from app.push.push import Push
 from app.rooms.rooms import Rooms
+from app.settings.settings import UserSettings
 from app.users.record import Person
+from app.users.users import Users
+from app.visits.acts import VisitActs
+from app.visits.availability import Availability
+from app.visits.notes import Notes
 from app.visits.queue import Queue
+from app.visits.recordings import Recordings
 from app.wire.client import Client, Credentials
+from app.wire.endpoints import Endpoints
 from app.wire.gate import Gate
 
 Report = Callable[[BaseException], None]
@@ -48,6 +66,23 @@ class Session:
         self.queue = Queue(client, clock, profile.poll_s, profile.room, self.rooms.codes)
         self.intakes = Intakes(client)
         self.calls = Calls(client, profile, me, clock, self.queue.read, self.rooms.read)
+        self.visit_acts = VisitActs(client, self.queue.read)
+        self.availability = Availability(client)
+        self.notes = Notes(client)
+        self.recordings = Recordings(client)
+        self.files = Files(client)
+        self.charts = Charts(client)
+        self.health = Health(client)
+        self.pharmacies = Pharmacies(client)
+        self.payments = Payments(client)
+        self.insurance = Insurance(client)
+        self.users = Users(client)
+        self.accounts = Accounts(client)
+        self.settings = UserSettings(client)
+        self.push = Push(client)
+        self.keep_alive = KeepAlive(client)
+        self._public = _public_client(profile, clock)
+        self.registry = Registry(self._public)
         self._client = client
         self._report = report
         self._tasks = Tasks(report)
@@ -61,6 +96,7 @@ class Session:
         """Ends every task, then gives the connections back. The server's session goes on."""
         await self._tasks.close()
         await self._client.close()
+        await self._public.close()
 
     async def stop(self) -> None:
         """Keeps the facts fresh no longer."""
@@ -69,6 +105,15 @@ class Session:
     async def sign_out(self) -> None:
         """Ends the session at the server, where it offers that. `close` it afterwards in any case."""
         await auth.sign_out(self._client)
+
+    @property
+    def not_offered(self) -> frozenset[str]:
+        """Keys of the path table that this clinic's server was found not to offer since the sign-in."""
+        return self._client.offers.missing
+
+    def look_again(self) -> None:
+        """What was found not to be offered is asked for again (api/README.md §12 rule 1)."""
+        self._client.offers.forget()
 
     async def _kept_running(self, run: Callable[[], Awaitable[None]]) -> None:
         while True:
@@ -94,6 +139,17 @@ async def sign_in(
     return await _opened(profile, sign, report, clock)
 
 
+async def sign_in_by_sso(
+    profile: Profile, keys: AppKeys, person: SsoPerson, report: Report, clock: Clock | None = None
+) -> Session:
+    """A session by the clinic's app keys, for a person they vouch for; renewed likewise. Raises Failure."""
+
+    async def sign(client: Client) -> tuple[Tokens, Person | None, Again | None]:
+        return await sso(client, keys, person), None, lambda: sso(client, keys, person)
+
+    return await _opened(profile, sign, report, clock)
+
+
 async def resume(profile: Profile, tokens: Tokens, report: Report, clock: Clock | None = None) -> Session:
     """A session by tokens of an earlier sign-in, or a token alone. Raises Failure."""
 
@@ -101,6 +157,12 @@ async def resume(profile: Profile, tokens: Tokens, report: Report, clock: Clock 
         return tokens, None, None
 
     return await _opened(profile, sign, report, clock)
+
+
+def _public_client(profile: Profile, clock: ServerClock) -> Client:
+    """For the public registry: no token, and its own polite pace (api/pharmacy.md B)."""
+    endpoints = Endpoints(profile.nppes, overrides=profile.endpoints, nppes=profile.nppes)
+    return Client(endpoints, Credentials(""), clock, Gate(at_once=1, per_s=2.0, burst=1))
 
 
 async def _opened(profile: Profile, sign: Sign, report: Report, clock: Clock | None) -> Session:

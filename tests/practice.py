@@ -13,9 +13,10 @@ START = 1_780_000_000
 class Practice:
     """A running practice clinic whose time stands still until `advance`."""
 
-    def __init__(self, visits: int | None = None, port: int = 0) -> None:
+    def __init__(self, visits: int | None = None, port: int = 0, largest_file: int | None = None) -> None:
         options = [f"--port={port}", "--speed=0", f"--start={START}", "--exit-with-stdin"]
         options += [f"--visits={visits}"] if visits else []
+        options += [f"--largest-file={largest_file}"] if largest_file else []
         self.process = subprocess.Popen(
             [sys.executable, "-m", "app.sandbox", *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )

@@ -21,6 +21,6 @@ def get(call: Call) -> Response:
 
 
 ENDPOINTS = (
-    Endpoint("accounts.list", "GET", "/accounts", listing, public=True),
+    Endpoint("accounts.list", "GET", "/accounts", listing, public=True, data="array"),
     Endpoint("accounts.get", "GET", "/accounts/:code", get, public=True),
 )

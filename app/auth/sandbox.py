@@ -1,12 +1,12 @@
 """The practice clinic's session endpoints (api/auth.md §1 to §3, api/decisions.md "Session")."""
 
-import re
+from datetime import date
 from typing import Any
 
 from starlette.responses import Response
 
 from app.sandbox import day, rows
-from app.sandbox.http import Call, Endpoint, Refusal, reply
+from app.sandbox.http import Call, Endpoint, Param, Refusal, reply
 from app.sandbox.world import GUEST, MEMBER, PROVIDER, Person, World
 
 WRONG = "User name or password is wrong."
@@ -40,13 +40,23 @@ def sso(call: Call) -> Response:
 
 def _checked_profile(call: Call) -> dict[str, Any]:
     profile: dict[str, Any] = {name: call.text(name) for name in (*_PROFILE, *_ADDRESS, "dob")}
-    if profile["dob"] and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", profile["dob"]):
-        raise Refusal(400, "dob is not valid.")
+    if profile["dob"]:
+        profile["dob"] = _day(profile["dob"])
     gender = call.text("gender")
     if gender and gender.lower() not in _GENDERS:
         raise Refusal(400, "gender is not valid.")
     profile["gender"] = _GENDERS[gender.lower()] if gender else None
     return profile
+
+
+def _day(text: str) -> str:
+    """A day there is, as `YYYY-MM-DD` and in no other form of ISO 8601."""
+    try:
+        if date.fromisoformat(text).isoformat() == text:
+            return text
+    except ValueError:
+        pass
+    raise Refusal(400, "dob is not valid.")
 
 
 def _known(world: World, code: str | None) -> Person | None:
@@ -125,10 +135,37 @@ def alive(call: Call) -> Response:
     return reply(True)
 
 
+_SSO_QUERY = (Param("fields", about="vsee: the login for calls in the browser too."),)
+_SSO = (
+    Param("first_name", required=True),
+    Param("last_name", required=True),
+    Param("type", "integer", "200 patient, 400 provider, 600 guest.", required=True, choices=(200, 400, 600)),
+    Param("code", about="The partner's id of the user, at most 128 characters; not needed for a guest."),
+    Param("dob", about="YYYY-MM-DD."),
+    Param("email"),
+    Param("username", about="Made when not given."),
+    Param("disable_emails", "integer", "1: no e-mail to this user; accepted, not kept.", choices=(0, 1)),
+    Param("timezone", about="IANA."),
+    Param("gender", choices=("male", "female")),
+    Param("street_addr"),
+    Param("city"),
+    Param("state", about="Two letters."),
+    Param("zip"),
+    Param("phone"),
+)
+_LOGIN = (
+    Param("username", about="User name or e-mail, with a password."),
+    Param("password"),
+    Param("email", about="With a password, or with the token of the activation e-mail."),
+    Param("email_token"),
+)
+_REFRESH = (Param("refresh_token", required=True),)
+_ALIVE = (Param("heartbeat", "integer", "A running number; not looked at."),)
+
 ENDPOINTS = (
-    Endpoint("auth.sso", "POST", "/users/sso", sso, public=True),
-    Endpoint("auth.login", "POST", "/users/login", login, public=True),
-    Endpoint("auth.refresh", "POST", "/users/refresh_token", refresh, public=True),
-    Endpoint("auth.logout", "POST", "/users/logout", logout),
-    Endpoint("auth.alive", "POST", "/users/alive", alive),
+    Endpoint("auth.sso", "POST", "/users/sso", sso, public=True, query=_SSO_QUERY, body=_SSO),
+    Endpoint("auth.login", "POST", "/users/login", login, public=True, body=_LOGIN),
+    Endpoint("auth.refresh", "POST", "/users/refresh_token", refresh, public=True, body=_REFRESH),
+    Endpoint("auth.logout", "POST", "/users/logout", logout, data="boolean"),
+    Endpoint("auth.alive", "POST", "/users/alive", alive, body=_ALIVE, data="boolean"),
 )

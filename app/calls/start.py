@@ -15,6 +15,7 @@ from app.rooms.record import Room
 from app.users.record import Person
 from app.visits.record import Status, Visit
 from app.visits.waiting import is_e_consult
+from app.wire.acted import seen
 from app.wire.client import Client
 
 
@@ -213,7 +214,7 @@ class Calls:
             if visit.status == wanted:
                 return visit
             raise
-        return await self._read_visit(str(body["id"]))
+        return await seen(self._read_visit(str(body["id"])))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from app.payments.record import Consultation, read_consultation
 from app.wire.reader import Row
 
 # Every other key is an answer to a question of the clinic, kept and shown as it came.
@@ -26,16 +27,25 @@ class Attachment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Intake(msgspec.Struct, frozen=True, kw_only=True):
-    """What the patient wrote. created, modified: Unix s. location: a state code such as "CA".
+    """What the patient wrote. None and "" mean not told. created, modified: Unix s.
 
+    type: 1 walk-in, 2 appointment, other numbers as they came. visit_id: the visit that was made of it.
+    provider_id: whom the patient chose. location: a state code such as "CA". consultation: what was chosen of
+    the room's consultations (api/payments.md §1); where it is unset or unreadable, None.
     answers: the clinic's own questions and the answers, in the server's order and of any JSON type.
     """
 
     id: str
+    type: int | None = None
     visit_id: str = ""
+    member_id: str = ""
+    provider_id: str = ""
+    room_code: str = ""
     reason: str = ""
     location: str = ""
     phone: str = ""
+    booked_by_provider: bool | None = None
+    consultation: Consultation | None = None
     created: float | None = None
     modified: float | None = None
     attachments: tuple[Attachment, ...] = ()
@@ -51,20 +61,33 @@ def read_intake(row: Row) -> Intake | None:
     complaints_before = len(row.complaints)
     return Intake(
         id=intake_id,
+        type=row.number("type"),
         visit_id=row.text("visit_id") or "",
+        member_id=row.text("member_id") or "",
+        # Inside an intake the same id stands under `provider` too (quirk 13).
+        provider_id=row.text("provider_id", "provider") or "",
+        room_code=row.text("room_code", "room") or "",
         reason=row.text("reason_for_visit", "reasonforvisit") or "",
         location=row.text("location") or "",
         phone=row.text("phone") or "",
+        booked_by_provider=row.flag("bookedByProvider"),
+        consultation=_consultation(row),
         created=row.instant("created"),
         modified=row.instant("modified"),
-        attachments=_attachments(row),
+        attachments=read_attachments(row),
         answers={key: value for key, value in row.values.items() if key not in _KNOWN},
         unread=tuple(row.complaints[complaints_before:]),
     )
 
 
-def _attachments(row: Row) -> tuple[Attachment, ...]:
-    """Objects in replies; ids alone where the client sent ids."""
+def _consultation(row: Row) -> Consultation | None:
+    chosen = row.object("consultation") if "consultation" in row.values else None
+    found = read_consultation(chosen) if chosen else None
+    return found if isinstance(found, Consultation) else None
+
+
+def read_attachments(row: Row) -> tuple[Attachment, ...]:
+    """The attachments of an intake or of notes: objects in replies; ids alone where the client sent ids."""
     found = []
     listed = row.raw("attachments")
     values = listed.split(",") if isinstance(listed, str) else row.array("attachments")

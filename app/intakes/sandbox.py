@@ -5,8 +5,10 @@ from typing import Any
 
 from starlette.responses import Response
 
+from app.files.sandbox.rights import may_see
+from app.files.sandbox.stored import StoredFile, attach
 from app.sandbox import rows, visit_acts
-from app.sandbox.http import Call, Endpoint, Refusal, as_list, json_response, reply
+from app.sandbox.http import Call, Endpoint, Param, Refusal, as_list, json_response, reply
 from app.sandbox.quirks import encode
 from app.sandbox.world import SCHEDULED, WALK_IN, Intake, Person
 
@@ -95,16 +97,16 @@ def _take_in(call: Call, intake: Intake) -> None:
         if name in body:
             intake.reason = call.text(name) or ""
     if "attachments" in body:
-        intake.attachments = [_attachment(call, ident) for ident in _ids(body["attachments"])]
+        intake.attachments = [_attachment(call, intake, ident) for ident in file_ids(body["attachments"])]
     intake.answers.update({key: value for key, value in body.items() if key not in _OURS})
 
 
-def _ids(sent: Any) -> list[str]:
-    """Attachments as `[{"id":..}]`, `[".."]` or `"a,b"`."""
+def file_ids(sent: Any) -> list[str]:
+    """The ids in attachments sent as `[{"id":..}]`, `[".."]` or `"a,b"`."""
     if isinstance(sent, str) and sent.startswith("["):
         try:
             sent = json.loads(sent)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise Refusal(400, "attachments is not valid.") from error
     if isinstance(sent, list):
         return [
@@ -113,8 +115,14 @@ def _ids(sent: Any) -> list[str]:
     return as_list(sent or None)
 
 
-def _attachment(call: Call, ident: str) -> dict[str, Any]:
-    """The older shape: `_id`, moments as sec and usec. Names come with the files endpoints."""
+def _attachment(call: Call, intake: Intake, ident: str) -> dict[str, Any]:
+    """The older shape: `_id`, moments as sec and usec. An id that no file has is kept as it is."""
+    file = call.world.table(StoredFile).get(ident)
+    if file is not None:
+        is_theirs = file.user_id in {intake.member_id, call.caller.user_id}
+        if not is_theirs or not may_see(call.world, call.caller, file):
+            raise Refusal(400, "attachments is not valid.")
+        return attach(intake, file)
     moment = {"sec": call.world.now, "usec": 0}
     return {
         "_id": ident,
@@ -131,8 +139,41 @@ def _attachment(call: Call, ident: str) -> dict[str, Any]:
     }
 
 
+_OLD = "old name, accepted"
+_ROOM = Param("room_code", about="the waiting room", required=True)
+_WRITTEN = (
+    Param("room", about=_OLD),
+    Param("type", "integer", "1 walk-in, 2 appointment", choices=(WALK_IN, SCHEDULED)),
+    Param("provider_id", about="one of the room's"),
+    Param("provider", about=_OLD),
+    Param("reason_for_visit"),
+    Param("reasonforvisit", about=_OLD),
+    Param("attachments", "array", "ids of files"),
+    Param("location", about="state code"),
+    Param("phone"),
+    Param("consultation", "object", "one of the room's, whole"),
+)
+"""Any other key is kept as it is sent."""
+
 ENDPOINTS = (
-    Endpoint("intakes.create", "POST", "/intakes", create),
-    Endpoint("intakes.update", "POST", "/intakes/:id", update),
+    Endpoint(
+        "intakes.create",
+        "POST",
+        "/intakes",
+        create,
+        body=(
+            _ROOM,
+            *_WRITTEN,
+            Param("member_id", about="the patient, when staff writes"),
+            Param("reset", "boolean", "a fresh intake, as without it"),
+        ),
+    ),
+    Endpoint(
+        "intakes.update",
+        "POST",
+        "/intakes/:id",
+        update,
+        body=(Param("room_code", about="moves an intake that no visit uses"), *_WRITTEN),
+    ),
     Endpoint("intakes.get", "GET", "/intakes/:id", get),
 )

@@ -15,8 +15,17 @@ def main() -> int:
     parser.add_argument("--visits", type=int, default=None, help="how many open visits")
     parser.add_argument("--start", type=float, default=None, help="the world's time, epoch seconds")
     parser.add_argument("--exit-with-stdin", action="store_true", help="close when standard input ends")
+    parser.add_argument("--largest-file", type=int, default=None, help="bytes an upload may have")
     asked = parser.parse_args()
-    return serve(asked.port, asked.seed, asked.speed, asked.visits, asked.start, asked.exit_with_stdin)
+    return serve(
+        asked.port,
+        asked.seed,
+        asked.speed,
+        asked.visits,
+        asked.start,
+        asked.exit_with_stdin,
+        asked.largest_file,
+    )
 
 
 if __name__ == "__main__":

@@ -40,10 +40,19 @@ class Api:
             # Some vendor samples send the parameters of a GET as a form body (api/visits.md §6).
             body, files = await read_body(request)
             query = {**body, **read_query(request)} if request.method == "GET" else read_query(request)
-            call = Call(self.world, caller, params, query, body, headers, files)
-            return endpoint.handle(call)
+            return _handled(endpoint, Call(self.world, caller, params, query, body, headers, files))
         except Refusal as refusal:
             return refuse(refusal.status, refusal.message)
+
+
+def _handled(endpoint: Endpoint, call: Call) -> Response:
+    """The endpoint's answer; files that came with a refused request are kept by nobody."""
+    try:
+        return endpoint.handle(call)
+    except Refusal:
+        for upload in call.files.values():
+            upload.content.close()
+        raise
 
 
 def _check_token(endpoint: Endpoint, caller: Caller) -> None:

@@ -4,26 +4,33 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import formatdate
 
+import msgspec
 from starlette.applications import Starlette
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.routing import Mount
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import app.accounts.sandbox
 import app.auth.sandbox
 import app.calls.sandbox
-import app.emr.sandbox
-import app.files.sandbox
-import app.health.sandbox
+import app.emr.sandbox.charts
+import app.emr.sandbox.routes
+import app.files.sandbox.routes
+import app.health.sandbox.readings
+import app.health.sandbox.routes
 import app.insurance.sandbox
 import app.intakes.sandbox
-import app.payments.sandbox
-import app.pharmacies.sandbox
+import app.payments.sandbox.routes
+import app.pharmacies.sandbox.routes
 import app.push.sandbox
 import app.rooms.sandbox
+import app.sandbox.visit_notes
 import app.settings.sandbox
 import app.users.sandbox
-import app.visits.sandbox
+import app.visits.sandbox.routes
+from app import __version__
 from app.sandbox.api import Api
 from app.sandbox.control import Control
 from app.sandbox.http import (
@@ -33,32 +40,42 @@ from app.sandbox.http import (
     MESSENGER_PREFIX,
     NPPES_PREFIX,
     Endpoint,
+    json_response,
 )
 from app.sandbox.journal import Journal
+from app.sandbox.openapi import describe
 from app.sandbox.portal import Portal
 from app.sandbox.weather import Weather
 from app.sandbox.world import World
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *app.auth.sandbox.ENDPOINTS,
-    *app.visits.sandbox.ENDPOINTS,
+    *app.visits.sandbox.routes.ENDPOINTS,
     *app.intakes.sandbox.ENDPOINTS,
     *app.rooms.sandbox.ENDPOINTS,
     *app.users.sandbox.ENDPOINTS,
     *app.accounts.sandbox.ENDPOINTS,
     *app.settings.sandbox.ENDPOINTS,
-    *app.emr.sandbox.ENDPOINTS,
-    *app.health.sandbox.ENDPOINTS,
-    *app.pharmacies.sandbox.ENDPOINTS,
-    *app.payments.sandbox.ENDPOINTS,
+    *app.emr.sandbox.routes.ENDPOINTS,
+    *app.health.sandbox.routes.ENDPOINTS,
+    *app.pharmacies.sandbox.routes.ENDPOINTS,
+    *app.payments.sandbox.routes.ENDPOINTS,
     *app.insurance.sandbox.ENDPOINTS,
-    *app.files.sandbox.ENDPOINTS,
+    *app.files.sandbox.routes.ENDPOINTS,
     *app.push.sandbox.ENDPOINTS,
     *app.calls.sandbox.ENDPOINTS,
 )
 """One line per feature. The first match wins, so fixed paths stand before `:id` within a feature."""
 
-FURNISHINGS: tuple[Callable[[World], None], ...] = ()
+FURNISHINGS: tuple[Callable[[World], None], ...] = (
+    app.sandbox.visit_notes.furnish,
+    app.pharmacies.sandbox.routes.furnish,
+    app.emr.sandbox.charts.furnish,
+    app.health.sandbox.readings.furnish,
+    app.payments.sandbox.routes.furnish,
+    app.insurance.sandbox.furnish,
+    app.files.sandbox.routes.furnish,
+)
 """What features put into the clinic before the first request, in this order."""
 
 PREFIXES = (API_PREFIX, CLAIMS_PREFIX, FILES_PREFIX, NPPES_PREFIX, MESSENGER_PREFIX)
@@ -91,15 +108,29 @@ def build(world: World) -> Clinic:
         return found[0].key if found else None
 
     inner = Starlette(exception_handlers={404: portal.missing, 405: portal.missing})
-    weather = Weather(inner, key_of)
+    weather = Weather(_divided(api, inner), key_of)
     journal = Journal(weather, world, key_of)
     inner.router.routes += [
-        *(Mount(prefix, app=api) for prefix in PREFIXES),
+        Route("/openapi.json", _described),
         *Control(world, weather, journal).routes(),
         *portal.routes(),
     ]
     zipped = GZipMiddleware(journal, minimum_size=SMALLEST_ZIPPED, compresslevel=1)
     return Clinic(_world_time(zipped, world), world, weather, journal)
+
+
+def _divided(api: ASGIApp, pages: ASGIApp) -> ASGIApp:
+    """By prefix and not by a route's pattern: a path may hold any character, a line break too."""
+
+    async def divided(scope: Scope, receive: Receive, send: Send) -> None:
+        is_api = scope["type"] == "http" and scope["path"].startswith(tuple(f"{p}/" for p in PREFIXES))
+        await (api if is_api else pages)(scope, receive, send)
+
+    return divided
+
+
+async def _described(_request: Request) -> Response:
+    return json_response(msgspec.json.encode(describe(ENDPOINTS, __version__)))
 
 
 def _world_time(inner: ASGIApp, world: World) -> ASGIApp:

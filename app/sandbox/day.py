@@ -378,7 +378,7 @@ _BEATS = (
 
 def _some_room(world: World, dice: Random) -> Room:
     rooms = [room for room in world.rooms.values() if not room.closed]
-    return dice.choices(rooms, weights=[6, 3, 1][: len(rooms)])[0]
+    return dice.choices(rooms, weights=([6, 3] + [1] * len(rooms))[: len(rooms)])[0]
 
 
 def _me(world: World, room: Room) -> list[Person]:

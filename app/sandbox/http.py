@@ -1,11 +1,11 @@
 """The vendor's HTTP manners: envelope, errors, bodies in three encodings, filters (api/README.md §4-7)."""
 
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Literal
 
+import msgspec
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
@@ -68,6 +68,11 @@ class Caller:
     def is_staff(self) -> bool:
         """A provider, the front desk, a clinic admin, or the clinic's app."""
         return self.is_app or (self.person is not None and not self.person.is_patient)
+
+    @property
+    def is_admin(self) -> bool:
+        """A clinic admin, or the clinic's app."""
+        return self.is_app or (self.person is not None and self.person.role == "clinic_admin")
 
     @property
     def user_id(self) -> str:
@@ -197,8 +202,8 @@ def as_list(value: Any) -> list[str]:
     """`a,b`, a JSON array (as text or as such) or a scalar, as a list of texts."""
     if isinstance(value, str) and value.startswith("["):
         try:
-            value = json.loads(value)
-        except ValueError as error:
+            value = msgspec.json.decode(value)
+        except (ValueError, RecursionError) as error:
             raise Refusal(400) from error
     if isinstance(value, list):
         return [str(part) for part in value]
@@ -220,7 +225,8 @@ async def read_body(request: Request) -> tuple[dict[str, Any], dict[str, Upload]
     if not raw.strip():
         return {}, {}
     try:
-        body = json.loads(raw)
+        # msgspec refuses what no reply could hold: NaN, and half an emoji.
+        body = msgspec.json.decode(raw)
     except (ValueError, RecursionError) as error:
         raise Refusal(400) from error
     if not isinstance(body, dict):

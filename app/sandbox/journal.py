@@ -11,7 +11,7 @@ from app.sandbox.world import World
 
 LONGEST = 20_000
 """Requests remembered."""
-_SECRET = frozenset({"sso_token", "token", "auth_code"})
+_SECRET = frozenset({"sso_token", "token", "auth_code", "apikey"})
 
 
 class Journal:

@@ -3,6 +3,7 @@
 import copy
 from typing import Any
 
+from app.files.sandbox.stored import photo
 from app.sandbox import day
 from app.sandbox.people import newcomer, populate, practice_json, practice_toml
 from app.sandbox.visit_acts import book, write_intake
@@ -103,7 +104,7 @@ def _stage(world: World, cast: dict[str, Person], entry: dict[str, Any]) -> None
         practice_json("answers.json")[entry["answers"]],
     )
     intake = world.intakes[visit.intake_id]
-    intake.attachments = [_photo(world, visit, n) for n in range(entry.get("attachments", 0))]
+    intake.attachments = [photo(world, visit, n) for n in range(entry.get("attachments", 0))]
     visit.left_because = entry.get("closed_with")
     _give_past(world, visit, entry["status"])
 
@@ -146,25 +147,6 @@ def _give_past(world: World, visit: Visit, status: int) -> None:
         visit.actual_end = min(visit.start + 600, world.now - 30)
         visit.modified = visit.actual_end
     world.keep(visit)
-
-
-def _photo(world: World, visit: Visit, number: int) -> dict[str, Any]:
-    """An attachment in the older shape (api/visits.md §5): `_id`, no leading slash, sec and usec."""
-    photo = world.uuid("photo", visit.id, number)
-    moment = {"sec": visit.created - 40, "usec": 421_000 + number}
-    return {
-        "_id": photo,
-        "name": f"photo {number + 1}.png",
-        "ext": "png",
-        "path": f"files/2026/01/01/{photo}.png",
-        "size": 48_000 + 1_700 * number,
-        "type": 0,
-        "using": 1,
-        "creator_id": visit.member_id,
-        "remark": None,
-        "created": moment,
-        "modified": moment,
-    }
 
 
 def _grow(world: World, wanted: int) -> None:

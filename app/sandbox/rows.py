@@ -6,6 +6,8 @@ from app.sandbox.quirks import MISSING, form, object_or_array, unset, without_mi
 from app.sandbox.world import MEMBER, Intake, Person, Room, Token, World
 
 ALWAYS = "id"
+DOMAIN = "practice"
+"""Where the clinic's own rooms are."""
 
 
 def user(person: Person) -> dict[str, Any]:
@@ -110,12 +112,12 @@ def signed_in(person: Person, held: Token) -> dict[str, Any]:
     )
 
 
-def room_row(room: Room) -> dict[str, Any]:
+def room_row(room: Room, domain: str = DOMAIN) -> dict[str, Any]:
     """A row of `rooms.list`."""
     return {
         "slug": room.slug,
         "name": room.name,
-        "domain": "practice",
+        "domain": domain,
         "code": room.code,
         "active": True,
         "created": room.created,
@@ -123,11 +125,11 @@ def room_row(room: Room) -> dict[str, Any]:
     }
 
 
-def room(world: World, place: Room) -> dict[str, Any]:
+def room(world: World, place: Room, domain: str = DOMAIN) -> dict[str, Any]:
     """The whole room (api/rooms.md §1), with `users` as one string beside `provider_ids` (quirk 12)."""
     return {
         "id": place.id,
-        **room_row(place),
+        **room_row(place, domain),
         "account_code": world.account_code,
         "display_name": place.name,
         "description": place.description,
@@ -158,7 +160,14 @@ def room(world: World, place: Room) -> dict[str, Any]:
 
 
 def _prices(place: Room) -> dict[str, Any]:
-    """Consultations, the currency under two names (quirk 22) and the note inside the payload (quirk 23)."""
+    """Consultations, the currency under one of two names or both (quirk 22) in one of two forms (quirk 16),
+    and the note inside the payload (quirk 23).
+    """
+    currency: tuple[dict[str, str], ...] = (
+        {"currency": "USD", "paymentCurrency": "USD"},
+        {"paymentCurrency": "USD"},
+        {"currency": "$"},
+    )
     return {
         "consultations": [
             {
@@ -173,8 +182,7 @@ def _prices(place: Room) -> dict[str, Any]:
             }
             for c in place.consultations
         ],
-        "currency": "USD",
-        "paymentCurrency": "USD",
+        **currency[form(place.code, "currency", 3)],
         "__note__": "paymentCurrency is deprecated, use currency",
     }
 

@@ -16,6 +16,7 @@ from types import FrameType
 from typing import Any
 
 import uvicorn
+from starlette.requests import ClientDisconnect
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from app.sandbox.app import build
@@ -40,11 +41,13 @@ def serve(
     visits: int | None = None,
     start: float | None = None,
     exit_with_stdin: bool = False,
+    largest_file: int | None = None,
 ) -> int:
     """Serves until SIGINT or SIGTERM (or the end of standard input); answers the exit code.
 
     `speed` is world seconds per real second, 0 stands still; `visits` the number of open visits; `start` the
-    world's time at the beginning in epoch seconds, by default now.
+    world's time at the beginning in epoch seconds, by default now; `largest_file` the bytes an upload may
+    have, by default those of api/decisions.md.
     """
     try:
         listener = _listen(port)
@@ -54,6 +57,7 @@ def serve(
         return USED_PORT
     with contextlib.closing(listener):
         world = open_clinic(seed, time.time() if start is None else start, visits)
+        world.largest_file = largest_file or world.largest_file
         asyncio.run(_serve(world, listener, speed, exit_with_stdin))
     return 0
 
@@ -198,7 +202,7 @@ def _quiet_logs() -> None:
 
     def is_fault(record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
-        return error is not None and not isinstance(error, asyncio.CancelledError)
+        return error is not None and not isinstance(error, asyncio.CancelledError | ClientDisconnect)
 
     logging.getLogger("uvicorn.error").addFilter(is_fault)
     logging.getLogger("asyncio").setLevel(logging.ERROR)

@@ -3,7 +3,7 @@
 Source: api/visits.md §4, api/decisions.md. Instants in epoch seconds.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from app.sandbox.visit_states import KEEP, WrongState, already, close_action, outcome
@@ -111,15 +111,22 @@ def slot_is_taken(
 
     [assumed]: the reference names the error only.
     """
-
-    def overlaps(visit: Visit) -> bool:
-        is_other = visit.type == SCHEDULED and visit.id != but and visit.status in {10, 20, 25}
-        return is_other and visit.start < slot[1] and slot[0] < visit.end
-
-    clashes = [visit for visit in world.open_visits() if overlaps(visit)]
+    clashes = [visit for visit in appointments(world.open_visits(), slot) if visit.id != but]
     if provider_id:
         return any(visit.provider_id == provider_id for visit in clashes)
     return sum(visit.room_code == room.code for visit in clashes) >= max(1, len(room.provider_ids))
+
+
+def appointments(visits: Iterable[Visit], span: tuple[int, int]) -> list[Visit]:
+    """The open ones among the visits that take up some of a span of time."""
+    return [
+        visit
+        for visit in visits
+        if visit.type == SCHEDULED
+        and visit.status in {PENDING, CONFIRMED, IN_PROGRESS}
+        and visit.start < span[1]
+        and span[0] < visit.end
+    ]
 
 
 def confirm(world: World, visit: Visit) -> None:
@@ -167,6 +174,11 @@ def delete(world: World, visit: Visit) -> None:
     result = outcome("delete", visit)
     if result != KEEP:
         _become(world, visit, result)
+
+
+def refund(world: World, visit: Visit) -> None:
+    """All that a completed visit cost was given back: 30 becomes 50."""
+    _become(world, visit, outcome("refund", visit))
 
 
 def reschedule(world: World, visit: Visit, slot: tuple[int, int], provider_id: str | None) -> None:

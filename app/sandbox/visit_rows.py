@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from app.emr.sandbox.charts import prescriptions_of
+from app.payments.sandbox.ledger import charge_of
 from app.sandbox import rows
 from app.sandbox.quirks import MISSING, encode, form, number, unset, unset_object, without_missing
-from app.sandbox.world import ENDED, Intake, Person, Visit, World
+from app.sandbox.visit_notes import notes_of, notes_row
+from app.sandbox.world import COMPLETED, E_CONSULT, ENDED, REFUNDED, Intake, Person, Visit, World
 
 Row = dict[str, Any]
 
@@ -20,9 +23,17 @@ _KEPT_IN_LISTS = (
 )
 
 
-def detail(world: World, visit: Visit) -> Row:
-    """`visits.get`: everything, the whole intake included, with usable epochs."""
-    return _distort(visit, _whole(world, visit))
+def detail(world: World, visit: Visit, *, for_patient: bool = False) -> Row:
+    """`visits.get`: everything, the whole intake included, with usable epochs.
+
+    Notes come along when there are any; a patient gets those of a completed visit only (api/visits.md §7).
+    """
+    row = _whole(world, visit)
+    if notes_of(world, visit) and not (for_patient and visit.status != COMPLETED):
+        row["postvisit"] = notes_row(world, visit)
+    prescribed = [entry.row for entry in prescriptions_of(world, visit.member_id)]
+    row["prescriptions"] = [entry for entry in prescribed if entry.get("visit_id") == visit.id]
+    return _distort(visit, row)
 
 
 def listed(world: World, visit: Visit) -> Row:
@@ -50,12 +61,16 @@ def walk_in_reply(world: World, visit: Visit) -> Row:
 
 
 def listed_bytes(world: World, visit: Visit, fields: list[str]) -> bytes:
-    """The encoded list row, kept until the visit changes; `fields` chooses columns, `id` always comes."""
+    """The encoded list row, kept until the visit changes; `fields` chooses columns, `id` always comes.
+
+    Only they bring recordings (api/visits.md §8).
+    """
     chosen = tuple(fields)
     known = visit.encoded.get(chosen)
     if known is None:
         row = listed(world, visit)
         if chosen:
+            row["recordings"] = _recordings(visit)
             row = {name: value for name, value in row.items() if name == rows.ALWAYS or name in chosen}
         known = visit.encoded[chosen] = encode(visit.id, row)
     return known
@@ -89,7 +104,7 @@ def _whole(world: World, visit: Visit) -> Row:
             "modified": visit.modified,
             "expiry": visit.end + 3_600,
             "related_walkin_id": _related(visit),
-            "payment": _payment(visit),
+            "payment": _payment(world, visit),
             "intake": rows.intake(world.intakes[visit.intake_id]),
             "provider": _provider(key, provider),
             "member": _member(member),
@@ -141,9 +156,22 @@ def _related(visit: Visit) -> Any:
     return number(visit.id, "related_walkin_id", int(visit.related_walkin_id))
 
 
-def _payment(visit: Visit) -> Row:
-    """Amount as a string with two digits (quirk 15)."""
-    return {"duration": visit.minutes, "amount": f"{visit.amount:05.2f}", "description": visit.charge_for}
+def _payment(world: World, visit: Visit) -> Row:
+    """Amount as a string with two digits (quirk 15); `charged` on charged visits only."""
+    row = {"duration": visit.minutes, "amount": f"{visit.amount:05.2f}", "description": visit.charge_for}
+    return {**row, "charged": True} if charge_of(world, visit.id) else row
+
+
+def _recordings(visit: Visit) -> Row:
+    """None, one or two of a visit that took place as a call."""
+    took_place = visit.status in {COMPLETED, REFUNDED} and visit.type != E_CONSULT
+    count = form(visit.id, "recordings", 3) if took_place else 0
+    last = visit.actual_end or visit.end
+    data = [
+        {"id": int(visit.id) * 10 + part, "visit_id": visit.id, "end": last - 90 * (count - part)}
+        for part in range(1, count + 1)
+    ]
+    return {"count": number(visit.id, "recordings", count), "data": data}
 
 
 def _provider(key: str, person: Person | None) -> Any:

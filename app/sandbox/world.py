@@ -224,6 +224,7 @@ class World:
         self.sso_uses: dict[str, int] = {}
         self.script: Callable[[World, str, str], None] = _nothing_happens
         self.waiting_at_start = 0
+        self.largest_file = 100 * 1024 * 1024
         self._open: dict[str, None] = {}
         self._left: list[str] = []
         self._agenda: list[tuple[int, int, str, str]] = []

@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from app.sandbox import rows
-from app.sandbox.http import Call, Endpoint, Refusal, as_truth, reply
+from app.sandbox.http import Call, Endpoint, Param, Refusal, as_truth, reply
 from app.sandbox.world import ADMIN, Person
 
 PAGE = 20
@@ -102,7 +102,27 @@ def _sort(call: Call, found: list[Person]) -> None:
     found.sort(key=lambda person: str(getattr(person, name) or "").casefold(), reverse=direction == "desc")
 
 
+_FILTERS = (
+    Param("id", about="One id, or several: a,b or an array."),
+    Param("status", about="10 inactive, 20 active; one or several."),
+    Param("type", about="200 patient, 400 provider, 600 guest and others; one or several."),
+    Param("subtype", about="Such as 482, a doctor; one or several."),
+    Param("role", about="Such as clinic_admin; one or several."),
+    Param("full_name", about=f"At least {SHORTEST} characters; fewer find nobody."),
+    Param("email", about=f"At least {SHORTEST} characters; fewer find nobody."),
+    Param("q", about=f"Name or e-mail, at least {SHORTEST} characters; fewer find nobody."),
+    Param("ex_filter", about="all: of the caller's rooms. my-patient: of the caller's visits."),
+    Param("is_hidden", "boolean"),
+    Param("is_admin", "boolean"),
+    Param("room_code", about="Its providers, and patients with a visit there."),
+    Param("account_code"),
+    Param("sort", about='full_name.asc or {"full_name":"asc"}; another column likewise.'),
+    Param("start", "integer", "Rows that are left out before the first."),
+    Param("limit", "integer", f"Rows a page, {PAGE} by default, {LARGEST_PAGE} at most."),
+    Param("fields", about="Columns: a,b or an array; id always comes along."),
+)
+
 ENDPOINTS = (
-    Endpoint("users.list", "GET", "/users", listing),
+    Endpoint("users.list", "GET", "/users", listing, query=_FILTERS, data="array"),
     Endpoint("users.get", "GET", "/users/:id", get),
 )

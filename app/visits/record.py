@@ -1,14 +1,21 @@
 """A visit (api/visits.md §1 and §2)."""
 
-from collections.abc import Mapping
-from enum import IntEnum
+from collections.abc import Callable, Mapping
+from enum import IntEnum, StrEnum
+from functools import lru_cache
+from typing import Any, TypeVar
 
 import msgspec
 
 from app.core.unreadable import Unreadable
 from app.intakes.record import Intake, read_intake
+from app.payments.record import VisitPayment, visit_payment
 from app.users.record import Person, read_person
+from app.visits.meeting import Meeting, read_meeting
+from app.visits.postvisit import PostVisit, read_postvisit
 from app.wire.reader import Row, decode, unreadable
+
+T = TypeVar("T")
 
 
 class Status(IntEnum):
@@ -40,12 +47,24 @@ class Subtype(IntEnum):
     E_CONSULT = 4
 
 
+class CloseReason(StrEnum):
+    """Words of the `reason` with which a visit is closed (api/visits.md §1)."""
+
+    PATIENT_END_CALL = "patient_end_call"
+    PATIENT_EXIT_ROOM = "patient_exit_room"
+    CALL_ENDED = "call_ended"  # not by the patient
+    PATIENT_CANCEL_APPOINTMENT = "patient_cancel_appointment"
+
+
 class Visit(msgspec.Struct, frozen=True, kw_only=True):
     """One visit as the server last told it. None means not told, never "no".
 
     status, type, subtype: the server's numbers. start, end, actual_start, actual_end, created, modified:
-    Unix s. unread: paths of what came but could not be understood. absent: fields about which the row said
-    nothing at all; null and false are statements.
+    Unix s. code: the public visit code, for telling providers. completed_by: a user's id. expiry: as it came,
+    its unit is not documented. state: as it came, its meaning is not documented. visit_group_id: set for a
+    group visit. recordings: how many there are. prescriptions: as they came, for a server that offers no
+    better list (api/README.md §12). unread: paths of what came but could not be understood. absent: fields
+    about which the row said nothing at all; null and false are statements.
     """
 
     id: str
@@ -63,27 +82,41 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     room_code: str | None = None
     room_name: str | None = None
     room_slug: str | None = None
+    room_id: str | None = None
     reason: str | None = None
     intake_id: str | None = None
     intake: Intake | None = None
     related_walkin_id: str | None = None
+    code: str | None = None
+    account_code: str | None = None
+    description: str | None = None
+    state: str | None = None
+    specialty_id: str | None = None
+    completed_by: str | None = None
+    expiry: float | None = None
+    upcoming: bool | None = None
+    visit_group_id: str | None = None
+    payment: VisitPayment | None = None
+    meeting: Meeting | None = None
+    postvisit: PostVisit | None = None
+    recordings: int | None = None
+    prescriptions: tuple[Mapping[str, Any], ...] | None = None
     unread: tuple[str, ...] = ()
     absent: frozenset[str] = frozenset()
 
 
-# Under which keys a field may come; a field with none of them in a row is absent from it.
+# Fields that come under other keys than their own name; a field with none of its keys in a row is absent.
 _KEYS: Mapping[str, tuple[str, ...]] = {
-    **{name: (name,) for name in ("status", "type", "subtype", "start", "end", "actual_start", "actual_end")},
-    **{name: (name,) for name in ("created", "modified", "related_walkin_id")},
     "member": ("member", "member_id"),
     "provider": ("provider", "provider_id", "intake"),
     "room_code": ("room_code", "room", "intake"),
     "room_name": ("room",),
     "room_slug": ("room",),
+    "room_id": ("room_id", "room"),
     "reason": ("intake", "reason", "description"),
     "intake_id": ("intake", "intake_id"),
-    "intake": ("intake",),
 }
+_UNDER_THEIR_NAME = frozenset(Visit.__struct_fields__) - {*_KEYS, "id", "unread", "absent"}
 
 
 def read_visit(raw: bytes) -> Visit | Unreadable:
@@ -114,18 +147,65 @@ def read_visit(raw: bytes) -> Visit | Unreadable:
         room_code=row.text("room_code") or room.text("code") or intake_row.text("room_code", "room"),
         room_name=room.text("name"),
         room_slug=room.text("slug"),
+        room_id=row.text("room_id") or room.text("id"),
         reason=intake_row.text("reason_for_visit", "reasonforvisit") or row.text("reason", "description"),
         intake_id=intake.id if intake else row.text("intake_id"),
         intake=intake,
-        related_walkin_id=_related(row),
+        related_walkin_id=_id_or_none(row, "related_walkin_id"),
+        code=row.text("code"),
+        account_code=row.text("account_code"),
+        description=row.text("description"),
+        state=row.text("state"),
+        specialty_id=row.text("specialty_id"),
+        completed_by=_id_or_none(row, "completed_by"),
+        expiry=row.real("expiry"),
+        upcoming=row.flag("upcoming"),
+        visit_group_id=_group(row),
+        payment=visit_payment(row) if "payment" in row.values else None,
+        meeting=_part(row, "meeting", read_meeting),
+        postvisit=_part(row, "postvisit", read_postvisit),
+        recordings=_part(row, "recordings", _count),
+        prescriptions=_prescriptions(row),
         unread=tuple(row.complaints),
-        absent=frozenset(name for name, keys in _KEYS.items() if row.values.keys().isdisjoint(keys)),
+        absent=_absent(frozenset(row.values)),
     )
 
 
-def _related(row: Row) -> str | None:
-    related = row.text("related_walkin_id")
-    return None if related == "0" else related
+# The rows of one server have a handful of key sets, and there are thousands of rows.
+@lru_cache(maxsize=1024)
+def _absent(keys: frozenset[str]) -> frozenset[str]:
+    elsewhere = (name for name, names in _KEYS.items() if keys.isdisjoint(names))
+    return (_UNDER_THEIR_NAME - keys).union(elsewhere)
+
+
+def _id_or_none(row: Row, name: str) -> str | None:
+    found = row.text(name)
+    return None if found == "0" else found
+
+
+def _group(row: Row) -> str | None:
+    """Of any type; whatever is not empty makes a group visit (api/visits.md §2)."""
+    group = row.raw("visit_group_id")
+    return None if not group or group == "0" else str(group)
+
+
+def _part(row: Row, name: str, read: Callable[[Row], T]) -> T | None:
+    """What is read of the object under `name`; None when there is none, or an empty one."""
+    if name not in row.values:
+        return None
+    part = row.object(name)
+    return read(part) if part else None
+
+
+def _count(row: Row) -> int | None:
+    return row.number("count")
+
+
+def _prescriptions(row: Row) -> tuple[Mapping[str, Any], ...] | None:
+    """An empty list says that there are none; anything else that is empty says nothing."""
+    if row.raw("prescriptions") is None:
+        return None
+    return tuple(prescription.values for prescription in row.objects("prescriptions"))
 
 
 def filled(row: Visit, detail: Visit) -> Visit:

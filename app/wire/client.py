@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from itertools import count
 from types import TracebackType
 from typing import Any, BinaryIO
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -15,11 +14,11 @@ from app.core.backoff import backoff_s
 from app.core.clock import ServerClock
 from app.errors import Broken, Failure, NotOffered, Offline, Refused, SignedOut
 from app.wire.endpoints import Endpoint, Endpoints
-from app.wire.envelope import data_of, failure_of, retry_after_s, total_of
+from app.wire.envelope import beside, data_of, failure_of, retry_after_s
 from app.wire.gate import Gate
 from app.wire.offered import Offers
 from app.wire.transfer import Downloaded, Progress, Sending, storing
-from app.wire.transport import Answer, Asked, Transport, is_loopback, reading, same_origin
+from app.wire.transport import Answer, Asked, Transport, host_of, is_loopback, reading, same_origin
 
 ANSWER_WITHIN_S = 15.0
 LARGEST_BODY = 64 * 1024 * 1024  # bytes
@@ -49,9 +48,15 @@ class Reply:
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise Broken("not_json") from None
 
+    def beside(self, name: str) -> Any:
+        """What stands under `name` beside `data`; None when nothing does."""
+        return beside(self.body, name)
+
     def total(self) -> int | None:
         """`total_count`, or the older `total`, beside a list; None when the server does not say."""
-        return total_of(self.body)
+        counted = self.beside("total_count")
+        found = self.beside("total") if counted is None else counted
+        return int(found) if isinstance(found, int | str) and str(found).isdecimal() else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +180,7 @@ class Client:
         if answer.status != 200:
             raise failure_of(answer.status, "")
         if not answer.body or "html" not in answer.headers.get("content-type", "").lower():
-            raise Broken("shape", where=urlsplit(url).hostname or "")
+            raise Broken("shape", where=host_of(url))
 
     async def document(
         self, key: str, query: Mapping[str, Any] | None = None, *, background: bool = False, **values: str
@@ -242,7 +247,7 @@ class Client:
         """
         endpoint = self.endpoints.find(key)
         if not same_origin(link, self.endpoints.base(endpoint.base)):
-            raise Broken("redirect", where=urlsplit(link).hostname or "")
+            raise Broken("redirect", where=host_of(link))
         # As it is, so that the length told beforehand is the length that comes.
         asked = Asked(endpoint.method, link, {"Accept": "*/*", "Accept-Encoding": "identity"})
         async with self._transfers:

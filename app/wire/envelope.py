@@ -20,12 +20,6 @@ class _Envelope(msgspec.Struct):
     message: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
 
 
-class _Counted(msgspec.Struct):
-    total_count: Any = None
-    total: Any = None
-
-
-_COUNTED = msgspec.json.Decoder(_Counted)
 _ENVELOPE = msgspec.json.Decoder(_Envelope)
 _ROWS = msgspec.json.Decoder(list[msgspec.Raw])
 _KEYED_ROWS = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -69,14 +63,13 @@ def rows_of(data: msgspec.Raw) -> list[msgspec.Raw]:
     return rows
 
 
-def total_of(body: bytes) -> int | None:
-    """How many there are at the server, from `total_count` or the older `total` (quirk 22)."""
+def beside(body: bytes, name: str) -> Any:
+    """What stands under `name` beside `data`, such as `total_count`; None when nothing does."""
     try:
-        counted = _COUNTED.decode(body.removeprefix(_BOM))
+        values = _KEYED_ROWS.decode(body.removeprefix(_BOM))
+        return msgspec.json.decode(values[name]) if name in values else None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    found = counted.total if counted.total_count is None else counted.total_count
-    return int(found) if isinstance(found, int | str) and str(found).isdecimal() else None
 
 
 def failure_of(status: int, message: str, retry_after: float | None = None) -> Failure:

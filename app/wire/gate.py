@@ -12,13 +12,14 @@ PER_S = 10.0
 class Gate:
     """Lets requests through one by one. at_once: how many may be out. per_s: how many may leave in a second.
 
-    A burst of one second's worth may leave together; a list and its details should not drip.
+    burst: how many may leave together, by default one second's worth: a list and its details should not
+    drip.
     """
 
-    def __init__(self, at_once: int = AT_ONCE, per_s: float = PER_S) -> None:
+    def __init__(self, at_once: int = AT_ONCE, per_s: float = PER_S, burst: int | None = None) -> None:
         self._free = at_once
         self._per_s = per_s
-        self._burst = max(1.0, per_s)
+        self._burst = max(1.0, per_s) if burst is None else float(burst)
         self._allowance = self._burst
         self._counted_at: float | None = None
         self._waiting: list[tuple[bool, int, asyncio.Future[None]]] = []

@@ -49,7 +49,11 @@ class Row:
 
     def raw(self, *names: str) -> Json:
         """The first value among old and new `names` (quirk 22) that is set, as it came; None if none is."""
-        return next((self.values[name] for name in names if not _is_unset(self.values.get(name))), None)
+        for name in names:
+            value = self.values.get(name)
+            if value is not None and value is not False and value != "":
+                return value
+        return None
 
     def text(self, *names: str) -> str | None:
         """Text; a number is taken as its digits (ids come as both, quirk 3)."""

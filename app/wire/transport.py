@@ -1,6 +1,7 @@
 """One HTTP request with its redirects and its one time-out. Whatever goes wrong is a Failure."""
 
 import asyncio
+import logging
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
@@ -15,6 +16,9 @@ from app.errors import Broken, Failure, Offline, OfflineReason, Refused, Uncerta
 from app.wire.envelope import http_date
 
 MOST_REDIRECTS = 3
+
+# httpx writes whole addresses at INFO: a file's signed link and a service's key are in some of them.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 
 T = TypeVar("T")
 Handle = Callable[[httpx.Response], Awaitable[T]]
@@ -130,6 +134,14 @@ class Transport:
 def is_loopback(address: str) -> bool:
     """This computer itself: a proxy of the environment does not lead to it."""
     return httpx.URL(address).host in ("127.0.0.1", "localhost", "::1")
+
+
+def host_of(address: str) -> str:
+    """The host of an address, "" when it is none."""
+    try:
+        return httpx.URL(address).host
+    except httpx.InvalidURL:
+        return ""
 
 
 def same_origin(one: str, other: str) -> bool:

@@ -16,7 +16,11 @@ from app.errors import (
     SignedOut,
     Uncertain,
 )
-from app.sentences import cannot_start, sentence
+from app.files.files import UnfitFile, UnfitReason
+from app.files.saving import Unsaved, UnsavedReason
+from app.pharmacies import search
+from app.pharmacies.search import Unsearchable
+from app.sentences import cannot_start, sentence, unfit, unsaved, unsearchable
 from app.wire.endpoints import TABLE
 
 FAILURES: list[Failure] = [
@@ -56,6 +60,19 @@ def test_a_refusal_is_one_sentence(reason: Reason, when: str) -> None:
     assert text[0].isupper()
     assert text.endswith(".")
     assert ".." not in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(unfit(UnfitFile(reason)) for reason in get_args(UnfitReason)),
+        *(unsaved(Unsaved(reason)) for reason in get_args(UnsavedReason)),
+        *(unsearchable(Unsearchable(reason)) for reason in get_args(search.Reason)),
+    ],
+)
+def test_what_is_refused_here_is_one_sentence_or_two(text: str) -> None:
+    assert text[0].isupper()
+    assert text.endswith(".")
 
 
 def test_who_and_when_are_said() -> None:

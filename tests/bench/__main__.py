@@ -10,10 +10,12 @@ from statistics import median
 
 from PySide6.QtWidgets import QApplication
 
+from tests.bench import wire
 from tests.bench.refresh import measure
 from ui.loop import Loop
 
 STARTS = 9
+MOST_MIB = 64
 
 
 def start_once(which: str, home: str) -> tuple[float, float]:
@@ -54,11 +56,24 @@ def refreshes() -> None:
         )
 
 
+def wires() -> None:
+    for what, ratio, beside in wire.decoding():
+        line(what, ratio, None, beside)
+    for what, ratio, beside in asyncio.run(wire.requests()):
+        line(what, ratio, 1.15, beside)
+    for what, ratio, beside in asyncio.run(wire.transfers()):
+        line(what, ratio, 1.1, beside)
+    for what, mib in wire.memory():
+        held = "held" if mib < MOST_MIB else "MISSED"
+        print(f"{what:44}{mib:6.1f} MiB more memory, aim {MOST_MIB} {held}", flush=True)
+
+
 def line(what: str, ratio: float, aim: float | None, beside: str) -> None:
-    against = "" if aim is None else f"aim {aim:.1f} {'held' if ratio <= aim else 'MISSED'}"
+    against = "" if aim is None else f"aim {aim:g} {'held' if ratio <= aim else 'MISSED'}"
     print(f"{what:44}{ratio:6.2f} x   {against:18}{beside}", flush=True)
 
 
 if __name__ == "__main__":
-    starts()
-    refreshes()
+    parts = {"starts": starts, "refreshes": refreshes, "wires": wires}
+    for name in sys.argv[1:] or parts:
+        parts[name]()

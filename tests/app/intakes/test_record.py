@@ -27,6 +27,28 @@ def test_attachments_come_as_objects_or_ids() -> None:
     assert intake.attachments == (Attachment(id="f1", name="rash.png", size=12), Attachment(id="f2"))
 
 
+def test_who_where_and_what_for() -> None:
+    intake = read(
+        type="2",
+        provider=612,
+        member_id=7301,
+        room="k7m2p",
+        visit_id="48211",
+        bookedByProvider=True,
+        consultation={"id": "c-1", "duration": 30, "amount": 45.5, "odd": [1]},
+    )
+    assert (intake.type, intake.provider_id, intake.member_id) == (2, "612", "7301")
+    assert (intake.room_code, intake.visit_id, intake.booked_by_provider) == ("k7m2p", "48211", True)
+    assert intake.consultation is not None
+    assert (intake.consultation.id, intake.consultation.came["odd"]) == ("c-1", [1])
+    assert (intake.answers, intake.unread) == ({}, ())
+
+
+def test_not_told_is_none() -> None:
+    intake = read(consultation=[], bookedByProvider=None)
+    assert (intake.type, intake.booked_by_provider, intake.consultation) == (None, None, None)
+
+
 def test_moments_come_as_pairs() -> None:
     assert read(created={"sec": 1767225600, "usec": 3}).created == 1767225600
 

@@ -2,6 +2,10 @@
 
 import pytest
 
+from app.sandbox.app import build
+from app.sandbox.opening import open_clinic
+from tests.app.sandbox.conftest import START, Asker
+
 
 def test_public_endpoints_need_no_token(asker):
     for path in ("rooms", "rooms/k7m2p", "rooms/k7m2p/providers", "rooms/k7m2p/providers/612", "accounts"):
@@ -138,3 +142,95 @@ def test_accounts(asker):
     assert asker.data("accounts/-", "noor.haddad")["code"] == "harbor"
     by_header = asker.ask("GET", "accounts/-", headers={"X-AccountCode": "harbor"})
     assert by_header.status_code == 200
+
+
+NEW = {"domain": "practice", "slug": "travel-clinic", "name": "Travel Clinic"}
+
+
+def test_a_room_is_made_by_the_admin_or_the_app(asker):
+    for who, slug in (("clinic.admin", "one"), ("app", "two")):
+        made = asker.done("rooms", who, **{**NEW, "slug": slug})
+        assert (made["slug"], made["name"], made["provider_ids"], made["users"]) == (
+            slug,
+            "Travel Clinic",
+            [],
+            "",
+        )
+        assert len(made["code"]) == 5
+        assert asker.data(f"rooms/{made['code']}") == made
+    for who in ("noor.haddad", "front.desk", "mira.okafor"):
+        assert asker.post("rooms", who, **NEW).status_code == 403
+    assert asker.post("rooms", **NEW).status_code == 401
+    assert len(asker.data("rooms")) == 6
+
+
+def test_made_codes_are_five_small_letters_and_digits_and_repeatable(asker):
+    codes = [asker.done("rooms", "app", **{**NEW, "slug": f"s{n}"})["code"] for n in range(20)]
+    assert len(set(codes)) == 20
+    assert all(len(code) == 5 and code.isalnum() and code == code.lower() for code in codes)
+    other = Asker(build(open_clinic(7, START)))
+    assert other.done("rooms", "app", **{**NEW, "slug": "s0"})["code"] == codes[0]
+
+
+@pytest.mark.parametrize("name", ["domain", "slug", "name"])
+def test_a_new_room_needs_three_things(asker, name):
+    body = {key: value for key, value in NEW.items() if key != name}
+    reply = asker.post("rooms", "app", **body)
+    assert (reply.status_code, reply.json()["message"]) == (400, f"{name} is required.")
+
+
+def test_a_slug_stands_once_in_its_domain(asker):
+    asker.done("rooms", "app", **NEW)
+    for slug in ("travel-clinic", "general-care"):
+        reply = asker.post("rooms", "app", **{**NEW, "slug": slug})
+        assert reply.json() == {
+            "code": 400,
+            "message": f"In domain 'practice' slug '{slug}' already exists.",
+        }
+    assert asker.done("rooms", "app", **{**NEW, "domain": "elsewhere"})["domain"] == "elsewhere"
+    assert "elsewhere" in {row["domain"] for row in asker.data("rooms")}
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"code": "k7m2p"}, "code is not valid."),
+        ({"code": "../x"}, "code is not valid."),
+        ({"slug": "a b"}, "slug is not valid."),
+        ({"slug": ["x"]}, "slug is not valid."),
+        ({"name": {}}, "name is not valid."),
+    ],
+)
+def test_what_a_new_room_may_not_be(asker, changed, message):
+    reply = asker.post("rooms", "app", **{**NEW, **changed})
+    assert (reply.status_code, reply.json()["message"]) == (400, message)
+    assert len(asker.data("rooms")) == 4
+
+
+def test_a_new_room_can_be_entered(asker):
+    code = asker.done("rooms", "app", **NEW, code="trvl1")["code"]
+    asker.done("users/612/rooms", "app", room_code=code)
+    visit = asker.walkin("mira.okafor", code)
+    assert asker.data(f"visits/{visit}", "noor.haddad")["room_code"] == code
+    assert asker.data(f"rooms/{code}/queue", "noor.haddad")["length"] == 1
+
+
+def test_a_provider_joins_a_room_once(asker):
+    for _ in range(2):
+        joined = asker.done("users/612/rooms", "clinic.admin", room_code="d3r9x")
+        assert joined["code"] == "d3r9x"
+        assert joined["provider_ids"].count("612") == 1
+    assert asker.data("rooms/d3r9x")["users"].split(",").count("612") == 1
+    assert asker.get("rooms/d3r9x/queue", "noor.haddad").status_code == 200
+    assert asker.post("users/612/rooms", "noor.haddad", room_code="h6t1z").status_code == 403
+    assert asker.post("users/-/rooms", "app", room_code="h6t1z").status_code == 404
+    assert asker.post("users/612/rooms", "app", room_code="none1").status_code == 404
+    assert asker.post("users/612/rooms", "app").json()["message"] == "room_code is required."
+    assert asker.post("users/7301/rooms", "app", room_code="h6t1z").json()["message"] == "id is not valid."
+
+
+def test_type_is_a_number_and_subtype_a_text(asker):
+    rows = asker.data("users", "noor.haddad", limit=100, fields="type,subtype")
+    assert {type(row["type"]) for row in rows} == {int}
+    assert {type(row["subtype"]) for row in rows} == {str}
+    assert {"482", ""} <= {row["subtype"] for row in rows}

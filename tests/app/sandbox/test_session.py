@@ -127,3 +127,9 @@ def test_silence_takes_a_provider_offline(asker):
     assert online()
     asker.world.advance(1)
     assert not online()
+
+
+@pytest.mark.parametrize("dob", ["2026-99-99", "2026-W01-1", "20260101", "1990-2-3", "tomorrow"])
+def test_a_birthday_is_a_day_there_is(asker, dob):
+    reply = sso(asker, **PATIENT, dob=dob)
+    assert (reply.status_code, reply.json()["message"]) == (400, "dob is not valid.")

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,6 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.unreadable import Unreadable
+from app.intakes.record import Attachment
+from app.payments.record import VisitPayment
+from app.visits.meeting import Meeting
+from app.visits.postvisit import PostVisit
 from app.visits.record import Visit, filled, is_complete, read_visit
 from tests.app.wire.test_reader import JSON
 
@@ -28,6 +33,32 @@ ROW: dict[str, Any] = {
     "provider": {"id": "612", "first_name": "Ana", "last_name": "Ruiz", "title": ""},
     "intake": {"id": "i-1", "reason_for_visit": "Cough", "custom_smoker": False},
     "payment": [],
+}
+MEETING: dict[str, Any] = {
+    "meeting_id": "1767225600123_0f1e__jitsi",
+    "conference_pin": "0604417",
+    "phone_numbers": {"US": ["+1.555.010.0199"], "CA": "+1.555.010.0123"},
+    "hosts": ["host@example.test"],
+    "expiry": 1767229200,
+    "recording_auto_start": False,
+}
+DETAIL: dict[str, Any] = {
+    **ROW,
+    "code": "0f" * 16,
+    "account_code": "harbor",
+    "room_id": 171,
+    "state": 25,
+    "description": "Standard visit",
+    "specialty_id": "",
+    "completed_by": 0,
+    "expiry": "1767229200",
+    "upcoming": True,
+    "visit_group_id": 9,
+    "payment": {"duration": "15", "amount": "045.50", "description": "Extended visit", "charged": False},
+    "meeting": MEETING,
+    "postvisit": {"diagnosis": "J06.9", "disposition": "", "attachments": ["f-1"]},
+    "recordings": {"count": "2", "data": []},
+    "prescriptions": [{"name": "metformin"}],
 }
 
 
@@ -73,6 +104,69 @@ def test_quirks(changes: dict[str, Any], field: str, value: Any) -> None:
     assert visit.unread == ()
 
 
+def test_a_whole_visit() -> None:
+    visit = read(**DETAIL)
+    assert visit.unread == ()
+    assert (visit.code, visit.account_code, visit.room_id) == ("0f" * 16, "harbor", "171")
+    assert (visit.state, visit.description, visit.upcoming) == ("25", "Standard visit", True)
+    assert (visit.specialty_id, visit.completed_by, visit.expiry) == (None, None, 1767229200)
+    assert visit.visit_group_id == "9"
+    assert visit.payment == VisitPayment(
+        minutes=15, amount=Decimal("45.50"), description="Extended visit", charged=False
+    )
+    assert str(visit.payment.amount) == "45.50"
+    assert visit.postvisit == PostVisit(
+        diagnosis="J06.9", disposition="", attachments=(Attachment(id="f-1"),)
+    )
+    assert (visit.recordings, visit.prescriptions) == (2, ({"name": "metformin"},))
+    assert visit.absent == {"related_walkin_id", "actual_end", "modified", "room_name", "room_slug"}
+
+
+def test_a_meeting() -> None:
+    assert read(meeting=MEETING).meeting == Meeting(
+        id="1767225600123_0f1e__jitsi",
+        pin="0604417",
+        phone_numbers={"US": ("+1.555.010.0199",), "CA": ("+1.555.010.0123",)},
+        hosts=("host@example.test",),
+        expiry=1767229200,
+        recording_auto_start=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "value"),
+    [
+        ({"conference_pin": 604417}, "pin", "604417"),
+        ({"phone_numbers": ["+1.555.010.0199"]}, "phone_numbers", {"": ("+1.555.010.0199",)}),
+        ({"phone_numbers": []}, "phone_numbers", {}),
+        ({"phone_numbers": None}, "phone_numbers", {}),
+        ({"disabled": True}, "disabled", True),
+        ({"recording_auto_start": None}, "recording_auto_start", None),
+        ({"hosts": None}, "hosts", ()),
+        ({"expiry": "x"}, "expiry", None),
+    ],
+)
+def test_quirks_of_meetings(changes: dict[str, Any], field: str, value: Any) -> None:
+    visit = read(meeting={**MEETING, **changes})
+    assert getattr(visit.meeting, field) == value
+    assert visit.unread == (("visit.meeting.expiry is no moment in time",) if "expiry" in changes else ())
+
+
+@pytest.mark.parametrize("unset", [None, "", False, [], {}])
+def test_parts_that_are_not_there(unset: Any) -> None:
+    names = ("payment", "meeting", "postvisit", "recordings", "visit_group_id")
+    visit = read(**dict.fromkeys(names, unset))
+    assert [getattr(visit, name) for name in names] == [None] * len(names) or unset == {}
+    assert not visit.absent.intersection(names)
+
+
+@pytest.mark.parametrize(
+    ("sent", "known"), [(None, None), ("drop", None), ([], ()), ({"3": {"name": "x"}}, ({"name": "x"},))]
+)
+def test_no_prescriptions_are_not_unknown_prescriptions(sent: Any, known: Any) -> None:
+    assert read(prescriptions=sent).prescriptions == known
+
+
 def test_nobody_is_none_and_an_id_alone_is_somebody() -> None:
     assert read(provider=None, provider_id=None).provider is None
     provider = read(provider=[], provider_id="9").provider
@@ -105,9 +199,9 @@ def test_a_row_without_an_id_is_unreadable_and_keeps_its_place(raw: bytes) -> No
 
 
 @settings(max_examples=300)
-@given(st.dictionaries(st.sampled_from(sorted(ROW)), JSON, max_size=6))
+@given(st.dictionaries(st.sampled_from(sorted(DETAIL)), JSON, max_size=6))
 def test_any_mutation_is_a_visit_or_unreadable(mutation: dict[str, Any]) -> None:
-    row = read_visit(json.dumps({**ROW, **mutation}).encode())
+    row = read_visit(json.dumps({**DETAIL, **mutation}).encode())
     assert isinstance(row, Visit | Unreadable)
     if isinstance(row, Visit) and "status" in mutation:
         sent = mutation["status"]
@@ -122,6 +216,27 @@ def test_a_row_is_completed_from_its_detail_and_wins_where_it_speaks() -> None:
     row = read(start="drop", status=25)
     complete = filled(row, read(status=10))
     assert (complete.start, complete.status) == (1767225600, 25)
+
+
+@given(
+    st.sampled_from(("meeting", "payment", "postvisit", "recordings")),
+    st.dictionaries(st.sampled_from(sorted({*MEETING, *DETAIL["payment"], "count"})), JSON, max_size=4),
+)
+def test_any_mutation_of_a_part_is_a_visit_or_unreadable(name: str, mutation: dict[str, Any]) -> None:
+    assert isinstance(read_visit(json.dumps({**DETAIL, name: mutation}).encode()), Visit | Unreadable)
+
+
+def test_a_row_gets_from_its_detail_what_it_says_nothing_of() -> None:
+    row = read(payment="drop")
+    complete = filled(row, read(**DETAIL))
+    detail = read(**DETAIL)
+    assert (complete.meeting, complete.payment, complete.postvisit) == (
+        detail.meeting,
+        detail.payment,
+        detail.postvisit,
+    )
+    assert complete.absent == detail.absent
+    assert filled(read(payment=None, meeting=None), detail).meeting is None
 
 
 def test_null_is_a_statement_and_is_not_filled() -> None:

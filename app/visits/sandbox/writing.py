@@ -1,4 +1,4 @@
-"""The practice clinic's visit endpoints (api/visits.md §3 and §4, api/decisions.md "Visits")."""
+"""The practice clinic's visits, written (api/visits.md §4, api/decisions.md "Visits")."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,14 +6,12 @@ from typing import Any
 from starlette.responses import Response
 
 from app.sandbox import day, visit_acts, visit_rows
-from app.sandbox.http import Call, Endpoint, Refusal, json_response, reply_raw
-from app.sandbox.quirks import encode
+from app.sandbox.http import Call, Refusal
 from app.sandbox.visit_states import CLOSE_REASONS, WrongState
 from app.sandbox.world import (
     COMPLETED,
     CONFIRMED,
     E_CONSULT,
-    IN_PROGRESS,
     PENDING,
     SCHEDULED,
     WALK_IN,
@@ -22,62 +20,7 @@ from app.sandbox.world import (
     Room,
     Visit,
 )
-
-BACK = 86_400
-"""Seconds the list reaches back without a window."""
-AHEAD = 7 * 86_400
-"""Seconds the list reaches ahead without a window."""
-
-
-def listing(call: Call) -> Response:
-    """The caller's visits, cancelled ones included, in order of start; the window matches on overlap."""
-    room_code = call.asked("room_code")
-    if room_code is not None:
-        room = call.room(room_code)
-        if not call.caller.is_patient and not call.caller.may_enter(room.code):
-            raise Refusal(403)
-    first, last = _window(call)
-    found = [
-        visit
-        for visit in call.world.visits.values()
-        if (first is None or visit.end >= first)
-        and (last is None or visit.start <= last)
-        and room_code in {None, visit.room_code}
-        and call.caller.may_see(visit)
-    ]
-    found.sort(key=lambda visit: (visit.start, visit.id))
-    fields = call.asked_list("fields")
-    return reply_raw([visit_rows.listed_bytes(call.world, visit, fields) for visit in found])
-
-
-def _window(call: Call) -> tuple[int | None, int | None]:
-    """With one end only the other is open; with none: 24 h back, 7 days ahead."""
-    first, last = call.asked_whole("start_time"), call.asked_whole("end_time")
-    if first is None and last is None:
-        return call.world.now - BACK, call.world.now + AHEAD
-    return first, last
-
-
-def get(call: Call) -> Response:
-    """One visit with everything."""
-    return _answer(call, _find(call, call.params["id"]))
-
-
-def current(call: Call) -> Response:
-    """Patient: 25, else a walk-in of 10 or 20, else a pending one that has begun. Provider: own 25."""
-    mine = call.caller.user_id
-    opened = sorted(call.world.open_visits(), key=lambda visit: (visit.start, visit.id), reverse=True)
-    if call.caller.is_patient:
-        own = [visit for visit in opened if visit.member_id == mine]
-        wishes: tuple[Callable[[Visit], bool], ...] = (
-            lambda visit: visit.status == IN_PROGRESS,
-            lambda visit: visit.type == WALK_IN and visit.status in {PENDING, CONFIRMED},
-            lambda visit: visit.status == PENDING and visit.start <= call.world.now,
-        )
-        visit = next((visit for wish in wishes for visit in own if wish(visit)), None)
-    else:
-        visit = next((v for v in opened if mine and v.provider_id == mine and v.status == IN_PROGRESS), None)
-    return _answer(call, visit)
+from app.visits.sandbox.reading import answer, answer_row, find
 
 
 def add_walkin(call: Call) -> Response:
@@ -87,7 +30,7 @@ def add_walkin(call: Call) -> Response:
         raise Refusal(400, f"Room {room.code} is closed.")
     provider_id = call.provider_in(room, call.text("provider_id") or intake.provider_id)
     visit = visit_acts.book(call.world, intake, room, WALK_IN, provider_id=provider_id)
-    return _row(visit, visit_rows.walk_in_reply(call.world, visit))
+    return answer_row(visit, visit_rows.walk_in_reply(call.world, visit))
 
 
 def create(call: Call) -> Response:
@@ -104,13 +47,13 @@ def create(call: Call) -> Response:
         call.world, intake, room, SCHEDULED, provider_id=provider_id, slot=slot, status=status
     )
     day.expect(call.world, visit)
-    return _answer(call, visit)
+    return answer(call, visit)
 
 
 def add_econsult(call: Call) -> Response:
     """A question to all providers of the room; `provider_id` is accepted and ignored."""
     intake, room = _intake_and_room(call)
-    return _answer(call, visit_acts.book(call.world, intake, room, E_CONSULT))
+    return answer(call, visit_acts.book(call.world, intake, room, E_CONSULT))
 
 
 def inprogress(call: Call) -> Response:
@@ -192,19 +135,9 @@ def accept(call: Call) -> Response:
 # -- shared steps --------------------------------------------------------------------------------
 
 
-def _find(call: Call, visit_id: str) -> Visit:
-    """The visit, else 404; 403 when it is not the caller's to see."""
-    visit = call.world.visits.get(visit_id)
-    if visit is None:
-        raise Refusal(404)
-    if not call.caller.may_see(visit):
-        raise Refusal(403)
-    return visit
-
-
 def _target(call: Call) -> Visit:
     """The visit whose `id` is in the body."""
-    return _find(call, call.needed("id"))
+    return find(call, call.needed("id"))
 
 
 def _staff_target(call: Call) -> Visit:
@@ -218,17 +151,7 @@ def _act(call: Call, visit: Visit, act: Callable[[], Any]) -> Response:
         act()
     except WrongState as error:
         raise Refusal(400, str(error)) from error
-    return _answer(call, visit)
-
-
-def _answer(call: Call, visit: Visit | None) -> Response:
-    if visit is None:
-        return json_response(b'{"data":null}')
-    return _row(visit, visit_rows.detail(call.world, visit))
-
-
-def _row(visit: Visit, row: dict[str, Any]) -> Response:
-    return json_response(b'{"data":' + encode(visit.id, row) + b"}")
+    return answer(call, visit)
 
 
 def _slot(call: Call) -> tuple[int, int]:
@@ -264,20 +187,3 @@ def _patient_of(call: Call, intake: Intake) -> Person:
     if named is not None and named != intake.member_id:
         raise Refusal(400, "member_id is not valid.")
     return call.world.people[intake.member_id]
-
-
-ENDPOINTS = (
-    Endpoint("visits.list", "GET", "/visits", listing),
-    Endpoint("visits.current", "GET", "/visits/current", current),
-    Endpoint("visits.get", "GET", "/visits/:id", get),
-    Endpoint("visits.create", "POST", "/visits", create),
-    Endpoint("visits.add_walkin", "POST", "/visits/add_walkin", add_walkin),
-    Endpoint("visits.add_econsult", "POST", "/visits/add_econsult", add_econsult),
-    Endpoint("visits.inprogress", "POST", "/visits/inprogress", inprogress),
-    Endpoint("visits.close", "POST", "/visits/close", close),
-    Endpoint("visits.delete", "POST", "/visits/delete", delete),
-    Endpoint("visits.confirm", "POST", "/visits/confirm", confirm),
-    Endpoint("visits.reschedule", "POST", "/visits/reschedule", reschedule),
-    Endpoint("visits.assign", "POST", "/visits/assign", assign),
-    Endpoint("visits.accept", "POST", "/visits/accept", accept),
-)

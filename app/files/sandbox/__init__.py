@@ -1,0 +1,1 @@
+"""The practice clinic's files: routes.py, and what they need."""

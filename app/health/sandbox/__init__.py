@@ -1,0 +1,1 @@
+"""The practice clinic's devices and readings: routes.py, and what they need."""

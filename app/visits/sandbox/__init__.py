@@ -1,0 +1,1 @@
+"""The practice clinic's visits, notes, slots: routes.py, and what they need."""

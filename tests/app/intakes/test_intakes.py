@@ -1,0 +1,125 @@
+"""Writing intakes against a real practice clinic: unknown keys survive, nothing is overwritten unasked."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from app.errors import Broken, Refused, Uncertain
+from app.intakes.intakes import Intakes
+from app.payments.record import read_prices
+from app.wire.reader import Row
+from tests.practice import Practice
+from tests.sessions import signed_in
+
+OKAFOR, GARCIA = "7301", "7302"
+ROOM = "k7m2p"
+ANSWERS: dict[str, Any] = {
+    "custom_list": ["a", 1, None],
+    "custom_nested": {"x": {"y": [True]}},
+    "custom_null": None,
+    "What is your name? <b>": "ʻOkina / slash",
+}
+
+
+@pytest.fixture(scope="module")
+def clinic() -> Iterator[Practice]:
+    """One clinic for all: each test writes intakes of its own."""
+    practice = Practice()
+    yield practice
+    practice.close()
+
+
+@pytest.fixture(autouse=True)
+def fair(clinic: Practice) -> Iterator[None]:
+    yield
+    clinic.clear()
+
+
+@asynccontextmanager
+async def at(clinic: Practice, role: str = "front_desk") -> AsyncIterator[Intakes]:
+    session = await signed_in(clinic, role)
+    try:
+        yield Intakes(session._client)
+    finally:
+        await session.close()
+
+
+async def test_everything_comes_back_as_it_was_sent(clinic: Practice) -> None:
+    async with at(clinic) as intakes:
+        reply = await intakes._client.get("rooms.get", code=ROOM)
+        consultation = read_prices(Row(reply.value())).consultations[1]
+        made = await intakes.create(
+            ROOM,
+            kind=2,
+            member_id=OKAFOR,
+            provider_id="612",
+            reason="Cough",
+            location="CA",
+            phone="5035550117",
+            consultation=consultation,
+            attachments=("f-1",),
+            answers=ANSWERS,
+        )
+        assert (made.type, made.member_id, made.provider_id, made.room_code) == (2, OKAFOR, "612", ROOM)
+        assert (made.reason, made.location, made.phone) == ("Cough", "CA", "5035550117")
+        assert made.booked_by_provider is True
+        assert made.consultation is not None
+        assert made.consultation.came == consultation.came
+        assert [file.id for file in made.attachments] == ["f-1"]
+        assert made.answers == ANSWERS
+        assert intakes.intakes.get(made.id) == made
+
+
+async def test_an_edit_changes_its_keys_and_no_others(clinic: Practice) -> None:
+    async with at(clinic) as intakes:
+        made = await intakes.create(ROOM, member_id=OKAFOR, reason="Cough", answers=ANSWERS)
+        clinic.advance(5)
+        after = await intakes.update(made.id, {"custom_null": "no", "reason_for_visit": "Fever"})
+        assert after.reason == "Fever"
+        assert after.answers == {**ANSWERS, "custom_null": "no"}
+        assert (after.member_id, after.type, after.room_code) == (OKAFOR, made.type, ROOM)
+        assert intakes.intakes.get(made.id) == after
+
+
+async def test_a_lost_answer_is_told_by_its_name(clinic: Practice) -> None:
+    async with at(clinic) as intakes:
+        made = await intakes.create(ROOM, member_id=OKAFOR, answers={"custom_a": 1, "custom_b": 2})
+        clinic.weather("latency", "intakes.get", times=1)  # the first reading is fair, the second is not
+        clinic.weather("wrong_json", "intakes.get", body={"data": {"id": made.id, "custom_b": 3}})
+        with pytest.raises(Broken) as broken:
+            await intakes.update(made.id, {"custom_b": 3})
+        assert broken.value.where == "intake.custom_a"
+
+
+async def test_another_patients_intake_is_not_ours(clinic: Practice) -> None:
+    async with at(clinic) as intakes:
+        other = await intakes.create(ROOM, member_id=GARCIA)
+        clinic.weather("wrong_json", "intakes.create", body={"data": {"id": other.id}}, times=1)
+        with pytest.raises(Broken):
+            await intakes.create(ROOM, member_id=OKAFOR)
+
+
+async def test_an_intake_that_may_have_been_written_is_uncertain(clinic: Practice) -> None:
+    async with at(clinic) as intakes:
+        clinic.weather("wrong_json", "intakes.create", body={"data": True}, times=1)
+        with pytest.raises(Uncertain):
+            await intakes.create(ROOM, member_id=OKAFOR)
+        clinic.weather("status", "intakes.get", status=403)
+        with pytest.raises(Uncertain):
+            await intakes.create(ROOM, member_id=OKAFOR)
+        with pytest.raises(Refused):
+            await intakes.update("none", {"custom_a": 1})
+        clinic.clear()
+        made = await intakes.create(ROOM, member_id=OKAFOR)
+        clinic.weather("cut_after", "intakes.update", times=1)
+        with pytest.raises(Uncertain):
+            await intakes.update(made.id, {"custom_a": 1})
+        assert (await intakes.read(made.id)).answers == {"custom_a": 1}
+
+
+async def test_what_is_wrong_is_said_in_the_servers_words(clinic: Practice) -> None:
+    async with at(clinic) as intakes:
+        with pytest.raises(Refused, match=r"member_id is required\."):
+            await intakes.create(ROOM)

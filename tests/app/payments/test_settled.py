@@ -1,0 +1,58 @@
+"""The verdict after a lost answer: a charge needs one clear word, its absence needs everything clear."""
+
+from itertools import product
+
+from app.core.unreadable import Unreadable
+from app.payments.record import PaymentRecord, VisitPayment
+from app.payments.settled import Settled, settled
+from app.wire.listing import Listing
+
+PAID = PaymentRecord(id="1", visit_id="48211", charged=True, status="paid")
+FAILED = PaymentRecord(id="2", visit_id="48211", charged=False, status="failed")
+ODD = PaymentRecord(id="3", visit_id="48211", status="processing")
+NAMELESS = PaymentRecord(id="4", charged=False, status="failed")
+NAMELESS_PAID = PaymentRecord(id="5", charged=True, status="paid")
+OTHERS = PaymentRecord(id="6", visit_id="9", charged=True, status="paid")
+STRANGE = Unreadable(id="u", complaint="id is missing")
+
+
+def verdict(*records: PaymentRecord, visit: VisitPayment | None = None, **more: object) -> Settled:
+    return settled("48211", Listing(records, **more), visit)  # type: ignore[arg-type]
+
+
+def test_one_clear_word_for_a_charge_decides() -> None:
+    assert verdict(FAILED, PAID) is Settled.CHARGED
+    assert verdict(PAID, unreadable=(STRANGE,), total=900) is Settled.CHARGED
+    assert verdict(visit=VisitPayment(charged=True)) is Settled.CHARGED
+    assert verdict(FAILED, visit=VisitPayment(charged=True)) is Settled.CHARGED
+
+
+def test_not_charged_needs_everything_complete_and_clear() -> None:
+    assert verdict() is Settled.NOT_CHARGED
+    assert verdict(FAILED, total=1) is Settled.NOT_CHARGED
+    assert verdict(FAILED, visit=VisitPayment(charged=False)) is Settled.NOT_CHARGED
+
+
+def test_another_visits_payment_is_no_evidence() -> None:
+    assert verdict(OTHERS) is Settled.NOT_CHARGED
+
+
+def test_whatever_is_unclear_is_not_known() -> None:
+    for records, more in (
+        ((ODD,), {}),
+        ((NAMELESS,), {}),
+        ((NAMELESS_PAID,), {}),
+        ((FAILED,), {"unreadable": (STRANGE,)}),
+        ((FAILED,), {"total": 2}),
+        ((), {"total": 1}),
+    ):
+        assert verdict(*records, **more) is Settled.NOT_KNOWN
+
+
+def test_a_charge_is_never_denied() -> None:
+    """However the evidence is mixed, a clear charge of this visit is told."""
+    others = (FAILED, ODD, NAMELESS, OTHERS)
+    for chosen in product((False, True), repeat=len(others)):
+        records = [record for record, taken in zip(others, chosen, strict=True) if taken]
+        assert verdict(PAID, *records) is Settled.CHARGED
+        assert verdict(*records, PAID) is Settled.CHARGED
