@@ -1,7 +1,6 @@
 """The commands without a window: `vestibule queue` and `vestibule sandbox`.
 
-Exit codes: 0 ok, 2 wrong use, 3 cannot sign in, 4 server not reachable. Credentials come from the
-environment alone: an argument could be read by every user of the machine.
+Exit codes: 0 ok, 2 wrong use, 3 cannot sign in, 4 server not reachable.
 """
 
 import argparse
@@ -20,9 +19,9 @@ from app.auth.tokens import Tokens
 from app.core.collection import Change
 from app.core.connection import Light, Standing
 from app.core.unreadable import Unreadable
+from app.credentials import SET_THEM, WrongUse, credentials, profile_of
 from app.errors import Failure, Refused, SignedOut
-from app.home import home
-from app.profile import Profile, WrongProfile, checked, load
+from app.profile import Profile
 from app.sentences import sentence
 from app.session import Session, resume, sign_in
 from app.visits.export import iso, visit_json
@@ -65,8 +64,13 @@ def run_queue(arguments: argparse.Namespace) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
     try:
-        profile = _profile(arguments)
+        profile = profile_of(arguments)
+        if arguments.room:
+            profile = replace(profile, room=arguments.room)
         return asyncio.run(_queue(profile, watch=arguments.watch, as_json=arguments.json))
+    except WrongUse as wrong:
+        print(f"vestibule: {wrong}", file=sys.stderr)
+        return WRONG_USE
     except Ended as end:
         print(f"vestibule: {end}", file=sys.stderr)
         return end.code
@@ -74,23 +78,6 @@ def run_queue(arguments: argparse.Namespace) -> int:
         return INTERRUPTED
     except _ReaderGone:
         return OK
-
-
-def _profile(arguments: argparse.Namespace) -> Profile:
-    if arguments.profile is None and not arguments.account:
-        raise Ended(WRONG_USE, "--api needs --account CODE.")
-    try:
-        if arguments.profile is not None:
-            profile = load(arguments.profile, home())
-        else:
-            profile = checked(
-                Profile(name="", api=arguments.api, portal=arguments.portal, account=arguments.account)
-            )
-    except WrongProfile as error:
-        raise Ended(WRONG_USE, str(error)) from None
-    if not arguments.room:
-        return profile
-    return replace(profile, room=arguments.room)
 
 
 async def _queue(profile: Profile, *, watch: bool, as_json: bool) -> int:
@@ -113,23 +100,17 @@ async def _queue(profile: Profile, *, watch: bool, as_json: bool) -> int:
 
 
 async def _signed_in(profile: Profile) -> Session:
-    token = os.environ.get("VESTIBULE_TOKEN", "").strip()
-    if not (token.isascii() and token.isprintable()):
-        raise Ended(WRONG_USE, "VESTIBULE_TOKEN holds characters that no token has.")
-    username, password = os.environ.get("VESTIBULE_USERNAME"), os.environ.get("VESTIBULE_PASSWORD")
+    given = credentials()
+    if not given.is_complete:
+        raise WrongUse(f"{SET_THEM} to sign in.")
     try:
-        if token:
-            return await resume(profile, Tokens(user_id="-", token=token), _fault)
-        if username and password:
-            return await sign_in(profile, username, password, _fault)
+        if given.token:
+            return await resume(profile, Tokens(user_id="-", token=given.token), _fault)
+        return await sign_in(profile, given.username, given.password, _fault)
     except Failure as failure:
         refused = isinstance(failure, Refused) and failure.status == 400
         code = CANNOT_SIGN_IN if refused else _exit_code(failure)
         raise Ended(code, f"Cannot sign in. {sentence(failure)}") from None
-    raise Ended(
-        WRONG_USE,
-        "Set VESTIBULE_TOKEN, or VESTIBULE_USERNAME and VESTIBULE_PASSWORD, in the environment to sign in.",
-    )
 
 
 def _exit_code(failure: Failure) -> int:

@@ -12,7 +12,8 @@ from app import __version__
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs one command; returns its exit code (0 ok, 2 wrong use, 3 cannot sign in, 4 not reachable)."""
+    """Runs one command; returns its exit code (0 ok, 1 the doctor found something broken, 2 wrong use,
+    3 cannot sign in, 4 not reachable)."""
     # Until a command listens for it, Ctrl-C ends the process at once and without a traceback.
     default = signal.signal(signal.SIGINT, signal.SIG_DFL)
     arguments = _parser().parse_args(argv)
@@ -33,6 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_demo(commands)
     _add_sandbox(commands)
     _add_queue(commands)
+    _add_doctor(commands)
     _add_tour(commands)
     return parser
 
@@ -52,8 +54,23 @@ def _add_sandbox(commands: Any) -> None:
 
 def _add_world_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=7, metavar="N", help="the same seed, the same day")
-    parser.add_argument("--speed", type=float, default=1.0, metavar="X", help="its seconds per real second")
-    parser.add_argument("--visits", type=int, default=None, metavar="N", help="how many open visits it has")
+    parser.add_argument("--speed", type=_speed, default=1.0, metavar="X", help="its seconds per real second")
+    parser.add_argument("--visits", type=_count, default=None, metavar="N", help="its open visits")
+
+
+def _speed(text: str) -> float:
+    speed = float(text)
+    # A day that runs faster than this is over before one can look at it.
+    if not 0 <= speed <= 10_000:
+        raise argparse.ArgumentTypeError("must be 0 (time stands still) to 10000")
+    return speed
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if not 0 <= count <= 100_000:
+        raise argparse.ArgumentTypeError("must be 0 to 100000")
+    return count
 
 
 def _add_queue(commands: Any) -> None:
@@ -61,12 +78,23 @@ def _add_queue(commands: Any) -> None:
     queue.add_argument("--watch", action="store_true", help="go on printing what changes")
     queue.add_argument("--json", action="store_true", help="JSON Lines instead of a table")
     queue.add_argument("--room", default="", metavar="CODE", help="this waiting room only")
-    server = queue.add_mutually_exclusive_group(required=True)
+    _add_server_options(queue)
+    queue.set_defaults(run=_run_queue)
+
+
+def _add_doctor(commands: Any) -> None:
+    doctor = commands.add_parser("doctor", help="what works here, and what to do about what does not")
+    doctor.add_argument("--json", action="store_true", help="one JSON object instead of lines")
+    _add_server_options(doctor)
+    doctor.set_defaults(run=_run_doctor)
+
+
+def _add_server_options(parser: argparse.ArgumentParser) -> None:
+    server = parser.add_mutually_exclusive_group(required=True)
     server.add_argument("--profile", metavar="NAME", help="a profile of this workstation")
     server.add_argument("--api", metavar="URL", help="address of the API, ending in /api_v3/")
-    queue.add_argument("--portal", default="", metavar="URL", help="address of the portal")
-    queue.add_argument("--account", default="", metavar="CODE", help="account code of the clinic")
-    queue.set_defaults(run=_run_queue)
+    parser.add_argument("--portal", default="", metavar="URL", help="address of the portal")
+    parser.add_argument("--account", default="", metavar="CODE", help="account code of the clinic")
 
 
 def _add_tour(commands: Any) -> None:
@@ -92,6 +120,11 @@ def _run_demo(arguments: argparse.Namespace) -> int:
 def _run_tour(arguments: argparse.Namespace) -> int:
     from ui.tour import run_tour
 
+    try:
+        arguments.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        sys.stderr.write(f"vestibule: the pictures cannot go to {arguments.out}: {error.strerror}.\n")
+        return 2
     return run_tour(arguments.out, arguments.theme, arguments.scale)
 
 
@@ -99,6 +132,12 @@ def _run_queue(arguments: argparse.Namespace) -> int:
     from app.headless import run_queue
 
     return run_queue(arguments)
+
+
+def _run_doctor(arguments: argparse.Namespace) -> int:
+    from app.doctor.doctor import run_doctor
+
+    return run_doctor(arguments)
 
 
 def _run_sandbox(arguments: argparse.Namespace) -> int:

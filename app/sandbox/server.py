@@ -52,7 +52,7 @@ def serve(
     try:
         listener = _listen(port)
     except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or error
+        reason = str(getattr(error, "strerror", None) or error).rstrip(".")
         sys.stderr.write(f"The practice clinic cannot use port {port}: {reason}.\n")
         return USED_PORT
     with contextlib.closing(listener):

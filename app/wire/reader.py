@@ -18,7 +18,7 @@ from app.core.unreadable import Unreadable
 
 Json = Any
 
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 # Past this a number of seconds cannot be a date of this century and must be milliseconds (§9).
 _MILLISECONDS_FROM = 100_000_000_000
 _LATEST_S = 4_102_444_800  # the year 2100
@@ -39,9 +39,9 @@ class Row:
         self.path = path
         self.value = value
         self.complaints = [] if complaints is None else complaints
-        # PHP writes an empty object as [] (quirk 7).
-        self.values: dict[str, Json] = value if isinstance(value, dict) else {}
-        if not isinstance(value, dict) and not _is_unset(value) and value != []:
+        # PHP writes an empty object as [] (quirk 7); null, "" and false are unset (quirk 6).
+        self.values: dict[str, Json] = value if type(value) is dict else {}
+        if type(value) is not dict and value not in (None, False, "", []):
             self._complain("", "is no object")
 
     def __bool__(self) -> bool:
@@ -58,7 +58,7 @@ class Row:
     def text(self, *names: str) -> str | None:
         """Text; a number is taken as its digits (ids come as both, quirk 3)."""
         value = self.raw(*names)
-        if value is None or isinstance(value, str):
+        if value is None or type(value) is str:
             return value
         if isinstance(value, int | float) and not isinstance(value, bool):
             return str(value)
@@ -68,8 +68,8 @@ class Row:
     def number(self, *names: str) -> int | None:
         """A whole number, from a number or decimal text (quirk 1). 0 counts as set."""
         value = self.raw(*names)
-        if value is None:
-            return None
+        if value is None or type(value) is int:
+            return value
         found = _number(value)
         if found is None or found != int(found):
             self._complain(names[0], "is no whole number")
@@ -109,6 +109,8 @@ class Row:
     def instant(self, *names: str) -> float | None:
         """Unix seconds, UTC, from seconds, milliseconds or ISO 8601 (quirks 2 and 5, DSP-07)."""
         value = self.raw(*names)
+        if type(value) is int and 0 < value < _LATEST_S:
+            return float(value)
         if isinstance(value, dict):
             value = value.get("sec")
         if value is None or value == 0 or value == "0":  # noqa: PLR1714 (a list is not hashable)
@@ -202,10 +204,6 @@ def _iso(text: str) -> float | None:
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return None
-
-
-def _is_unset(value: Json) -> bool:
-    return value is None or value is False or value == ""
 
 
 def _number(value: Json) -> float | None:

@@ -38,6 +38,22 @@ class _OwnFault(Exception):
         self.fault = fault
 
 
+class _Stillness:
+    """Ends a transfer in which nothing has moved for `longest_s` seconds."""
+
+    def __init__(self, longest_s: float) -> None:
+        self._longest_s = longest_s
+        self._reckoned = asyncio.get_running_loop().time()
+        self.within = asyncio.timeout(longest_s)
+
+    def moved(self) -> None:
+        """Something has moved. Reckoned roughly: parts come faster than a timer is worth setting."""
+        now = asyncio.get_running_loop().time()
+        if now - self._reckoned > self._longest_s / 20:
+            self._reckoned = now
+            self.within.reschedule(now + self._longest_s)
+
+
 class Sending:
     """A file as it leaves. content: from where it stands. still_s: seconds without movement until it fails.
 
@@ -47,8 +63,7 @@ class Sending:
     def __init__(self, content: BinaryIO, progress: Progress | None, still_s: float) -> None:
         self._content = content
         self._progress = progress
-        self._still_s = still_s
-        self._within = asyncio.timeout(still_s)
+        self._stillness = _Stillness(still_s)
         self._start = content.tell()
         self._total = content.seek(0, os.SEEK_END) - self._start
         content.seek(self._start)
@@ -61,7 +76,7 @@ class Sending:
         except OSError as fault:
             raise _OwnFault(fault) from None
         self._sent += len(part)
-        self._within.reschedule(asyncio.get_running_loop().time() + self._still_s)
+        self._stillness.moved()
         if self._progress is not None:
             self._progress(self._sent, self._total)
         return part
@@ -77,7 +92,7 @@ class Sending:
     async def through(self, transport: Transport, asked: Asked, handle: Handle[T]) -> T:
         """Sends it. Raises Failure, and OSError of the file."""
         try:
-            return await transport.exchange(asked, handle, self._within)
+            return await transport.exchange(asked, handle, self._stillness.within)
         except Uncertain:
             if self._sent < self._total:
                 # Half a file is not a file: the server cannot have kept it.
@@ -96,7 +111,7 @@ async def storing(
     still_s: float,
 ) -> Downloaded:
     """Brings a file. Raises Failure, and OSError of `into`."""
-    within = asyncio.timeout(still_s)
+    stillness = _Stillness(still_s)
 
     async def store(response: httpx.Response) -> Downloaded:
         if response.status_code != 200:
@@ -111,13 +126,13 @@ async def storing(
             if largest is not None and size > largest:
                 raise Broken("too_large")
             _write(into, part)
-            within.reschedule(asyncio.get_running_loop().time() + still_s)
+            stillness.moved()
             if progress is not None:
                 progress(size, total)
         return Downloaded(size, response.headers.get("content-type", ""))
 
     try:
-        return await transport.exchange(asked, store, within)
+        return await transport.exchange(asked, store, stillness.within)
     except _OwnFault as own:
         raise own.fault from None
 

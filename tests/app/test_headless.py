@@ -227,3 +227,20 @@ def test_what_a_patient_typed_does_not_steer_the_terminal(clinic: Practice) -> N
 
 def test_a_proxy_of_the_environment_does_not_lead_to_this_computer(clinic: Practice) -> None:
     assert run(*at(clinic), "--json", HTTP_PROXY="http://127.0.0.1:9", **who(clinic))[0] == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("sandbox", "--visits", "-3"),
+        ("sandbox", "--speed", "nan"),
+        ("sandbox", "--speed", "-1"),
+        ("sandbox", "--port", "99999999"),
+        ("tour", "--out", f"{os.devnull}/pictures"),
+    ],
+)
+def test_wrong_use_is_one_sentence(arguments: tuple[str, ...]) -> None:
+    code, out, err = run(*arguments)
+    assert (code, out) == (2, "")
+    assert "Traceback" not in err
+    assert not err.rstrip().endswith("..")
