@@ -65,7 +65,7 @@ def write_preferences(folder: Path, preferences: Preferences) -> None:
     """Keeps the preferences; the old file stays whole until the new one is. Raises OSError."""
     import tomli_w
 
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = folder / "settings.toml.new"
     fresh.write_text(tomli_w.dumps(asdict(preferences)), encoding="utf-8")
     fresh.replace(folder / "settings.toml")

@@ -4,9 +4,10 @@ A locked keyring blocks its caller, so every call runs in a thread and has a tim
 """
 
 import asyncio
-import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
+
+from app.core.aside import aside
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -60,34 +61,20 @@ class Keys:
 
         await self._call(remove)
 
+    async def backend(self) -> str:
+        """Which keyring it is, for people. Raises NoKeyring."""
+        return await self._call(lambda: str(_backend().name))
+
     async def _call(self, work: Callable[[], T]) -> T:
-        """Runs `work` in a daemon thread: one that hangs on a locked keyring must not hold up the exit."""
-        loop = asyncio.get_running_loop()
-        answer: asyncio.Future[T] = loop.create_future()
-
-        def settle(result: T | None, error: BaseException | None) -> None:
-            if answer.done():
-                return
-            if error is not None:
-                answer.set_exception(error)
-            else:
-                answer.set_result(result)  # type: ignore[arg-type]
-
-        def run() -> None:
-            outcome: tuple[T | None, BaseException | None]
-            try:
-                outcome = work(), None
-            except Exception as error:  # noqa: BLE001 (back ends raise whatever their desktop does)
-                outcome = None, NoKeyring(type(error).__name__)
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(settle, *outcome)
-
-        threading.Thread(target=run, name="keyring", daemon=True).start()
         try:
             async with asyncio.timeout(self._within_s):
-                return await answer
+                return await aside(work)
         except TimeoutError:
             raise NoKeyring("timeout") from None
+        except NoKeyring:
+            raise
+        except Exception as error:  # noqa: BLE001 (back ends raise whatever their desktop does)
+            raise NoKeyring(type(error).__name__) from None
 
 
 def _backend() -> "KeyringBackend":

@@ -1,16 +1,12 @@
 """Checks that run at the same time, each within its own time, and are told in a fixed order."""
 
 import asyncio
-import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from typing import TypeVar
 
 from app.doctor.report import Finding, Said, fail, skipped
 
-T = TypeVar("T")
 Tell = Callable[[Finding], None]
 
 
@@ -63,29 +59,3 @@ async def _finding(check: Check, tasks: Mapping[str, asyncio.Task[Finding]]) -> 
     except Exception as error:  # noqa: BLE001 (one broken check must not hide what the others found)
         said = fail(f"a fault of this program: {type(error).__name__}", "Send this report to support.")
     return Finding(check.name, said, round(1000 * (time.monotonic() - began)))
-
-
-async def aside(work: Callable[[], T]) -> T:
-    """Runs `work`, which may block for ever, in a thread that holds up neither its caller nor the exit."""
-    loop = asyncio.get_running_loop()
-    answer: asyncio.Future[T] = loop.create_future()
-
-    def settle(result: T | None, error: Exception | None) -> None:
-        if answer.done():
-            return
-        if error is not None:
-            answer.set_exception(error)
-        else:
-            answer.set_result(result)  # type: ignore[arg-type]
-
-    def go() -> None:
-        outcome: tuple[T | None, Exception | None]
-        try:
-            outcome = work(), None
-        except Exception as error:  # noqa: BLE001 (it is raised where it is waited for)
-            outcome = None, error
-        with suppress(RuntimeError):  # the loop has ended meanwhile
-            loop.call_soon_threadsafe(settle, *outcome)
-
-    threading.Thread(target=go, name="aside", daemon=True).start()
-    return await answer

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path, PurePath
 
-from app.core.keys import Keys, NoKeyring, _backend
-from app.doctor.check import aside
+from app.core.aside import aside
+from app.core.keys import Keys, NoKeyring
 from app.doctor.report import Said, fail, ok, warn
 from app.home import home
 
@@ -29,12 +29,6 @@ _BUS_WITHIN_S = 3.0
 _BY_SYSTEM = "provided by the system"
 _NO_SOUND = "Arrivals are shown and not heard: start PipeWire or PulseAudio, or connect a sound device."
 _NO_NOTIFICATIONS = "Arrivals show in the window alone: start the desktop's notification service."
-
-
-class _NamedKeys(Keys):
-    async def backend(self) -> str:
-        """Which keyring it is. Raises NoKeyring."""
-        return await self._call(lambda: str(_backend().name))
 
 
 @dataclass(frozen=True)
@@ -71,7 +65,7 @@ class Desktop:
 
     async def keyring(self) -> Said:
         """Whether a secret can be kept, read and forgotten."""
-        keys, secret = _NamedKeys(_KEYRING_WITHIN_S), secrets.token_hex(16)
+        keys, secret = Keys(_KEYRING_WITHIN_S), secrets.token_hex(16)
         try:
             name = await keys.backend()
             try:

@@ -19,6 +19,7 @@ from app.doctor.desktop import Desktop
 from app.doctor.groups import GROUPS, Group, look
 from app.doctor.report import Finding, Said, as_json, heading, line, summary
 from app.doctor.server import Server
+from app.errors import Offline
 from app.profile import Profile
 from app.wire.transport import is_loopback
 
@@ -83,7 +84,7 @@ async def examine(
     """
     try:
         server = Server(profile, given)
-    except OSError:
+    except Offline:
         raise WrongUse("SSL_CERT_FILE or SSL_CERT_DIR names no certificates.") from None
     try:
         return await run(plan(server, desktop or Desktop()), tell)

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from app.doctor.check import aside
+from app.core.aside import aside
 from app.doctor.report import Said, fail, ok
 from app.wire.transport import is_loopback
 

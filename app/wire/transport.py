@@ -60,18 +60,25 @@ class Asked:
 
 
 class Transport:
-    """Connections to one server. trust_env: whether proxies of the environment lead to it."""
+    """Connections to one server. Raises Offline when there is nothing to trust certificates by.
+
+    trust_env: whether proxies of the environment lead to it.
+    """
 
     def __init__(self, clock: ServerClock, *, trust_env: bool) -> None:
         self._clock = clock
-        # The one time-out per request is asyncio's: httpx's own would be four more timers each.
-        self._http = httpx.AsyncClient(
-            timeout=None,  # noqa: S113
-            follow_redirects=False,
-            trust_env=trust_env,
-            limits=httpx.Limits(max_connections=8, max_keepalive_connections=4),
-            headers={"User-Agent": f"Vestibule/{__version__}", "Accept": "application/json"},
-        )
+        try:
+            # The one time-out per request is asyncio's: httpx's own would be four more timers each.
+            self._http = httpx.AsyncClient(
+                timeout=None,  # noqa: S113
+                follow_redirects=False,
+                trust_env=trust_env,
+                limits=httpx.Limits(max_connections=8, max_keepalive_connections=4),
+                headers={"User-Agent": f"Vestibule/{__version__}", "Accept": "application/json"},
+            )
+        except OSError:
+            # SSL_CERT_FILE of the environment names a file that is not there, or holds no certificates.
+            raise Offline("certificate") from None
 
     async def close(self) -> None:
         """Gives all connections back."""

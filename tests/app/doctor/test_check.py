@@ -5,7 +5,8 @@ import threading
 
 import pytest
 
-from app.doctor.check import Check, aside, run
+from app.core.aside import aside
+from app.doctor.check import Check, run
 from app.doctor.report import Finding, Said, fail, ok, skipped, warn
 
 
