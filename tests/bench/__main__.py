@@ -74,6 +74,7 @@ def line(what: str, ratio: float, aim: float | None, beside: str) -> None:
 
 
 if __name__ == "__main__":
-    parts = {"starts": starts, "refreshes": refreshes, "wires": wires}
+    # The refreshes last: Qt ends with them.
+    parts = {"starts": starts, "wires": wires, "refreshes": refreshes}
     for name in sys.argv[1:] or parts:
         parts[name]()

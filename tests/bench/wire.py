@@ -36,7 +36,7 @@ RECORDS = 1_000
 REQUESTS = 200
 LARGE = 200 * 1024 * 1024
 HUGE = 1024 * 1024 * 1024
-TRANSFERS = 5
+TRANSFERS = 7
 _CHUNK = 64 * 1024
 # The politeness is not what is measured.
 _OPEN_GATE = 1_000_000.0
