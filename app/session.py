@@ -118,7 +118,8 @@ class Session:
     async def _kept_running(self, run: Callable[[], Awaitable[None]]) -> None:
         while True:
             try:
-                await run()
+                # In a task of its own: a TaskGroup that has failed leaves its task marked as being cancelled.
+                await asyncio.get_running_loop().create_task(_awaited(run()), name="session.part")
             except Exception as error:  # noqa: BLE001 (whatever our fault is: told, and the queue goes on)
                 self._report(error)
                 if (task := asyncio.current_task()) and task.cancelling():
@@ -145,7 +146,9 @@ async def sign_in_by_sso(
     """A session by the clinic's app keys, for a person they vouch for; renewed likewise. Raises Failure."""
 
     async def sign(client: Client) -> tuple[Tokens, Person | None, Again | None]:
-        return await sso(client, keys, person), None, lambda: sso(client, keys, person)
+        # Without a code of the partner's each sign-on makes another user: that would be no renewal.
+        again = (lambda: sso(client, keys, person)) if person.code else None
+        return await sso(client, keys, person), None, again
 
     return await _opened(profile, sign, report, clock)
 
@@ -157,6 +160,10 @@ async def resume(profile: Profile, tokens: Tokens, report: Report, clock: Clock 
         return tokens, None, None
 
     return await _opened(profile, sign, report, clock)
+
+
+async def _awaited(work: Awaitable[None]) -> None:
+    await work
 
 
 def _public_client(profile: Profile, clock: ServerClock) -> Client:
@@ -171,7 +178,7 @@ async def _opened(profile: Profile, sign: Sign, report: Report, clock: Clock | N
     client = Client(profile.table(), Credentials(profile.account), server_clock, gate)
     try:
         tokens, me, again = await sign(client)
-        renewal = Renewal(client, tokens, again)
+        renewal = Renewal(client, tokens, server_clock.now(), again)
         if me is None or not me.name:
             me = await _me(client, tokens)
     except BaseException:

@@ -13,21 +13,22 @@ Again = Callable[[], Awaitable[Tokens]]
 class Renewal:
     """The tokens of one sign-in, and how their client gets new ones.
 
-    again: signs in once more without the person, None where that cannot be. changed: told of new tokens.
+    now: Unix s. again: signs in once more without the person, None where that cannot be. changed: told of
+    new tokens.
     """
 
-    def __init__(self, client: Client, tokens: Tokens, again: Again | None = None) -> None:
+    def __init__(self, client: Client, tokens: Tokens, now: float, again: Again | None = None) -> None:
         self.tokens = tokens
         self.changed: Callable[[Tokens], None] = lambda _tokens: None
         self._client = client
         self._again = again
-        client.credentials.token = tokens.token
-        client.credentials.expiry = tokens.expiry
+        client.credentials.adopt(Token(tokens.token, tokens.expiry), now)
         client.credentials.renew = self._renew
 
     async def _renew(self) -> Token | None:
         fresh = await auth.renew(self._client, self.tokens) or await self._sign_in_again()
-        if fresh is None:
+        # "-" is a token of the environment, whose owner was not known when it was taken.
+        if fresh is None or self.tokens.user_id not in ("-", fresh.user_id):
             return None
         self.tokens = fresh
         self.changed(fresh)

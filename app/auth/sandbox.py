@@ -29,11 +29,11 @@ def sso(call: Call) -> Response:
     code = call.needed("code") if kind in {MEMBER, PROVIDER} else call.text("code")
     if code and len(code) > 128:
         raise Refusal(400, "code is not valid.")
-    profile = _checked_profile(call)
+    profile, fields = _checked_profile(call), call.asked_list("fields")
     person = _known(world, code) or _create(world, kind, code)
     _overwrite(world, person, profile)
     data: dict[str, Any] = rows.signed_in(person, world.sign_in(person))
-    if "vsee" in call.asked_list("fields"):
+    if "vsee" in fields:
         data["vsee"] = {"id": person.vseeid, "token": world.hex32("vsee", world.count("vsee token"))}
     return reply(data)
 

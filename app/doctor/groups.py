@@ -11,10 +11,11 @@ from app.doctor.network import Unfindable, count_addresses, unfindable, way_to
 from app.doctor.report import Said, fail, ok, skipped, warn
 from app.doctor.server import Server, broken, status_of
 from app.errors import Broken, Failure, NotOffered, Refused, SignedOut
+from app.rooms.record import read_room
 from app.sentences import not_offered
 from app.wire.client import Client
 from app.wire.endpoints import TABLE
-from app.wire.listing import rows
+from app.wire.listing import listing
 
 _ACTS = "not checked: it has acts only"
 _WANTS_A_VISIT = "not checked: it wants a visit"
@@ -111,7 +112,7 @@ async def look(server: Server, group: Group) -> Said:
             values["code"] = server.profile.room or await _first_room(client)
             if not values["code"]:
                 return skipped("not checked: no room is listed")
-        await client.get(key, group.query, background=False, repeat=False, **values)
+        await client.get(key, group.query, background=False, repeat=False, first=False, **values)
     except Unfindable as error:
         return unfindable(error)
     except NotOffered as failure:
@@ -143,5 +144,5 @@ def _refused(failure: Failure) -> Said:
 
 async def _first_room(client: Client) -> str:
     """The code of the first room listed, "" when there is none."""
-    rooms = rows(await client.get("rooms.list", _ONE, repeat=False), "rooms")
-    return rooms[0].text("code") or "" if rooms else ""
+    rooms = listing(await client.get("rooms.list", _ONE, repeat=False), read_room, "rooms").records
+    return rooms[0].code if rooms else ""

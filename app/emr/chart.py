@@ -104,7 +104,8 @@ class Charts:
 
 
 def _id(entry: Entry) -> str:
-    if not entry.id:
+    # "delete" would lead to another act (api/decisions.md, "Elsewhere").
+    if entry.id in ("", "delete"):
         raise Broken("shape", where=f"emr.{entry.section}.id")
     return entry.id
 

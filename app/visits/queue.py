@@ -169,7 +169,7 @@ class Queue:
 
     async def _list(self, room: str) -> Reply:
         # The poller asks again by itself, and says meanwhile how old the list is.
-        return await self._client.get("visits.list", self._question(room), repeat=False)
+        return await self._client.get("visits.list", self._question(room), repeat=False, first=True)
 
     def _question(self, room: str) -> dict[str, Any]:
         now = self._clock.now() // _STEP_S * _STEP_S

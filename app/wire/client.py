@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from types import TracebackType
@@ -12,11 +13,12 @@ import msgspec
 
 from app.core.backoff import backoff_s
 from app.core.clock import ServerClock
-from app.errors import Broken, Failure, NotOffered, Offline, Refused, SignedOut
+from app.errors import Broken, Failure, NotOffered, Offline, Refused, SignedOut, Uncertain
 from app.wire.endpoints import Endpoint, Endpoints
 from app.wire.envelope import beside, data_of, failure_of, retry_after_s
-from app.wire.gate import Gate
+from app.wire.gate import Gate, Rank
 from app.wire.offered import Offers
+from app.wire.reader import decode
 from app.wire.transfer import Downloaded, Progress, Sending, storing
 from app.wire.transport import Answer, Asked, Transport, host_of, is_loopback, reading, same_origin
 
@@ -26,6 +28,9 @@ LARGEST_BODY = 64 * 1024 * 1024  # bytes
 TRIES = 3
 # A token this near its end (s) is renewed before it is used (api/auth.md §3).
 RENEW_BEFORE_S = 60.0
+# How long a request may stand in line (s); and how long after a failed renewal none is tried (s).
+_TURN_WITHIN_S = 30.0
+_HOLD_BACK_S = 5.0
 # Files on their way at once; they take no place in the gate, or three downloads would stop the queue.
 _TRANSFERS = 2
 # A call page is asked only whether it is there: its first bytes are enough.
@@ -36,16 +41,16 @@ _PAGE_BYTES = 64 * 1024
 class Reply:
     """A successful answer. data: its undecoded `data`. body: the whole, for telling same from changed."""
 
-    data: msgspec.Raw
-    body: bytes
+    data: msgspec.Raw = field(repr=False)
+    body: bytes = field(repr=False)
 
     def value(self) -> Any:
         """`data` decoded; Broken when it is no JSON after all."""
         if not bytes(self.data):
             return None
         try:
-            return msgspec.json.decode(self.data)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return decode(self.data)
+        except ValueError:
             raise Broken("not_json") from None
 
     def beside(self, name: str) -> Any:
@@ -56,7 +61,8 @@ class Reply:
         """`total_count`, or the older `total`, beside a list; None when the server does not say."""
         counted = self.beside("total_count")
         found = self.beside("total") if counted is None else counted
-        return int(found) if isinstance(found, int | str) and str(found).isdecimal() else None
+        text = str(found) if isinstance(found, int | str) else ""
+        return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +80,24 @@ Renew = Callable[[], Awaitable[Token | None]]
 class Credentials:
     """What every request is signed with.
 
-    expiry: of the token, Unix s, None when not known. renew: brings a new token, None when there is none to
-    be had; then the person must sign in. Raises Failure when that is not known yet.
+    renew_at: when the token is to be renewed, Unix s, None when its end is not known. renew: brings a new
+    token, None when there is none to be had; then the person must sign in. Raises Failure when that is not
+    known yet.
     """
 
     account: str
     token: str = field(default="", repr=False)
-    expiry: float | None = None
+    renew_at: float | None = None
     renew: Renew | None = None
-    renewing: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
     # The token that could not be renewed: it is not tried again with every request.
     hopeless: str = field(default="", repr=False)
+
+    def adopt(self, fresh: Token, now: float) -> None:
+        """Signs with `fresh` from now (Unix s) on."""
+        self.token, self.renew_at = fresh.token, None
+        if fresh.expiry is not None:
+            # A token that lives for half a minute must not be renewed with every request.
+            self.renew_at = fresh.expiry - min(RENEW_BEFORE_S, max(0.0, fresh.expiry - now) / 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +106,10 @@ class _Call:
 
     key: str
     values: Mapping[str, str]
-    query: Mapping[str, Any] | None = None
-    body: Mapping[str, Any] | None = None
+    query: Mapping[str, Any] | None = field(default=None, repr=False)
+    body: Mapping[str, Any] | None = field(default=None, repr=False)
     secrets: Mapping[str, str] | None = field(default=None, repr=False)
-    background: bool = False
+    rank: Rank = Rank.SCREEN
     tries: int = 1
 
 
@@ -116,6 +129,9 @@ class Client:
         self._clock = clock
         self._gate = gate or Gate()
         self._transfers = asyncio.Semaphore(_TRANSFERS)
+        self._renewal: asyncio.Task[bool] | None = None
+        # When a renewal failed (monotonic s), and how.
+        self._renewal_failed: tuple[float, Failure] | None = None
         self._transport = Transport(clock, trust_env=not is_loopback(endpoints.api))
 
     async def __aenter__(self) -> "Client":
@@ -127,8 +143,11 @@ class Client:
         await self.close()
 
     async def close(self) -> None:
-        """Gives all connections back."""
+        """Gives all connections back; what is still under way is Offline."""
         self._gate.close()
+        if self._renewal is not None:
+            self._renewal.cancel()
+            await asyncio.wait((self._renewal,))
         await self._transport.close()
 
     async def get(
@@ -138,15 +157,17 @@ class Client:
         *,
         background: bool = False,
         repeat: bool = True,
+        first: bool = False,
         **values: str,
     ) -> Reply:
         """Reads. key: of the path table; values: what stands for `:name` in its path.
 
-        background: nobody waits for it at the screen, so it lets others go first. repeat: a passing fault is
-        waited out within the one time-out; False for who asks again anyway.
+        background: nobody waits for it at the screen, so it lets others go first. first: goes before all
+        others, as the queue does. repeat: a passing fault is waited out within the one time-out; False for
+        who asks again anyway.
         """
-        tries = TRIES if repeat else 1
-        return await self._signed(_Call(key, values, query, background=background, tries=tries))
+        rank = Rank.QUEUE if first else _rank(background)
+        return await self._signed(_Call(key, values, query, rank=rank, tries=TRIES if repeat else 1))
 
     async def post(
         self,
@@ -162,7 +183,7 @@ class Client:
 
         secrets: headers that sign this request alone (api/README.md §4).
         """
-        return await self._signed(_Call(key, values, query, body, secrets, background))
+        return await self._signed(_Call(key, values, query, body, secrets, _rank(background)))
 
     async def delete(self, key: str, **values: str) -> Reply:
         """Removes, once. Uncertain when it left and no answer came: re-read before repeating."""
@@ -176,7 +197,7 @@ class Client:
         endpoint, url = self._address(key, values)
         # Asked as a browser asks: some servers answer a program with an error instead of their sign-in page.
         asked = Asked(endpoint.method, url, {"Accept": "text/html"}, learns=False)
-        answer = await self._ask(asked, cut_at=_PAGE_BYTES)
+        answer = await self._ask(asked, Rank.SCREEN, cut_at=_PAGE_BYTES)
         if answer.status != 200:
             raise failure_of(answer.status, "")
         if not answer.body or "html" not in answer.headers.get("content-type", "").lower():
@@ -188,7 +209,7 @@ class Client:
         """Reads from a service that is not the clinic's: no header of ours, no envelope. Raises Failure."""
         endpoint, url = self._address(key, values)
         asked = Asked(endpoint.method, url, query=query, learns=False)
-        return _whole(await self._ask(asked, background=background))
+        return _whole(await self._ask(asked, _rank(background)))
 
     async def exchange(
         self, key: str, body: Mapping[str, Any], query: Mapping[str, Any] | None = None, **values: str
@@ -199,7 +220,7 @@ class Client:
         """
         endpoint, url = self._address(key, values)
         asked = Asked(endpoint.method, url, query=query, content={"json": body}, learns=False)
-        return _whole(await self._ask(asked))
+        return _whole(await self._ask(asked, Rank.SCREEN))
 
     async def upload(
         self,
@@ -222,10 +243,10 @@ class Client:
         async def send() -> Reply:
             content.seek(start)
             endpoint, url = self._address(key, values)
-            sending = Sending(content, progress, ANSWER_WITHIN_S)
-            parts = {"files": {"file": (name, sending, content_type)}, "data": dict(fields)}
-            asked = Asked(endpoint.method, url, self._headers(endpoint), content=parts)
             async with self._transfers:
+                sending = Sending(content, progress, ANSWER_WITHIN_S)
+                parts = {"files": {"file": (name, sending, content_type)}, "data": dict(fields)}
+                asked = Asked(endpoint.method, url, self._headers(endpoint), content=parts)
                 answer = await sending.through(self._transport, asked, reading(LARGEST_BODY))
             return self._reply(endpoint, answer)
 
@@ -260,7 +281,7 @@ class Client:
         try:
             return await self._with_token(call.key, lambda: self._patiently(call))
         except (Refused, Broken) as failure:
-            raise await self.offers.explain(call.key, call.values, call.body, failure) from None
+            raise await self.offers.explain(call.key, call.values, call.query, call.body, failure) from None
 
     async def _with_token(self, key: str, put: Callable[[], Awaitable[Reply]]) -> Reply:
         """`put` with a living token: one near its end is renewed before, a refused one after."""
@@ -271,34 +292,49 @@ class Client:
         try:
             return await put()
         except SignedOut:
-            if not token or not await self._renew(token):
+            if not token or not await self._renewed(token):
                 raise
         return await put()
 
     async def _renew_in_time(self) -> None:
         held = self.credentials
-        if not held.token or held.expiry is None or held.expiry - self._clock.now() > RENEW_BEFORE_S:
+        if not held.token or held.renew_at is None or held.renew_at > self._clock.now():
             return
-        try:
-            await self._renew(held.token)
-        except Failure:
-            # It is still good for a moment; the server says when it is not.
-            return
+        # It is still good for a moment; the server says when it is not.
+        with suppress(Failure):
+            await self._renewed(held.token)
 
-    async def _renew(self, old: str) -> bool:
-        """Gets a new token once for all requests that hold `old`. False when there is none to be had."""
+    async def _renewed(self, old: str) -> bool:
+        """Whether there is a new token in place of `old`. One renewal serves all who wait for it, and goes on
+        when one of them is cancelled: the server may have taken the old one back already. Raises Failure.
+        """
         held = self.credentials
-        async with held.renewing:
-            if held.token != old:
-                return True
-            if held.renew is None or old == held.hopeless:
-                return False
-            fresh = await held.renew()
-            if fresh is None:
-                held.hopeless = old
-                return False
-            held.token, held.expiry = fresh.token, fresh.expiry
+        if held.token != old:
             return True
+        if held.renew is None or old == held.hopeless:
+            return False
+        if self._renewal is None or self._renewal.done():
+            if self._renewal_failed and self._clock.monotonic() - self._renewal_failed[0] < _HOLD_BACK_S:
+                raise self._renewal_failed[1]
+            self._renewal = asyncio.get_running_loop().create_task(
+                self._renew(held.renew, old), name="wire.renewal"
+            )
+        return await asyncio.shield(self._renewal)
+
+    async def _renew(self, renew: Renew, old: str) -> bool:
+        held = self.credentials
+        try:
+            fresh = await renew()
+        except Failure as failure:
+            # Nothing that anybody asked for was done, whatever became of the renewal.
+            told = Offline("timeout") if isinstance(failure, Uncertain) else failure
+            self._renewal_failed = (self._clock.monotonic(), told)
+            raise told from None
+        if fresh is None:
+            held.hopeless = old
+            return False
+        held.adopt(fresh, self._clock.now())
+        return True
 
     async def _patiently(self, call: _Call) -> Reply:
         """Puts a question again after a passing fault, all within one time-out. An act is put once."""
@@ -319,20 +355,23 @@ class Client:
         headers = {**self._headers(endpoint), **(call.secrets or {})}
         content = {} if call.body is None else {"json": call.body}
         asked = Asked(endpoint.method, url, headers, call.query, content)
-        return self._reply(endpoint, await self._ask(asked, within_s, background=call.background))
+        return self._reply(endpoint, await self._ask(asked, call.rank, within_s))
 
     async def _ask(
-        self,
-        asked: Asked,
-        within_s: float | None = None,
-        *,
-        background: bool = False,
-        cut_at: int | None = None,
+        self, asked: Asked, rank: Rank, within_s: float | None = None, *, cut_at: int | None = None
     ) -> Answer:
         """One request, when it is its turn. within_s: seconds from then."""
-        async with self._gate.turn(background=background):
+        try:
+            async with asyncio.timeout(_TURN_WITHIN_S):
+                await self._gate.enter(rank)
+        except TimeoutError:
+            # The server answers so slowly that those before it have not come back.
+            raise Offline("timeout") from None
+        try:
             within = asyncio.timeout(ANSWER_WITHIN_S if within_s is None else within_s)
             return await self._transport.exchange(asked, reading(LARGEST_BODY, cut_at=cut_at), within)
+        finally:
+            self._gate.leave()
 
     async def _probe(self, key: str, query: Mapping[str, Any], values: Mapping[str, str]) -> Reply:
         return await self._once(_Call(key, values, query), ANSWER_WITHIN_S)
@@ -351,8 +390,18 @@ class Client:
 
     def _reply(self, endpoint: Endpoint, answer: Answer) -> Reply:
         wait_s = retry_after_s(answer.headers.get("retry-after"), self._clock.now())
-        data = data_of(answer.status, answer.body, wait_s, needs_data=endpoint.method == "GET")
-        return Reply(data, answer.body)
+        is_act = endpoint.method != "GET"
+        try:
+            return Reply(data_of(answer.status, answer.body, wait_s, needs_data=not is_act), answer.body)
+        except Broken as broken:
+            # Signing in and renewing change nothing that could be done twice; a 501 has done nothing.
+            if is_act and not endpoint.public and broken.status != 501:
+                raise Uncertain(str(broken)) from None
+            raise
+
+
+def _rank(background: bool) -> Rank:
+    return Rank.BACKGROUND if background else Rank.SCREEN
 
 
 def _passes(failure: Failure) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal, cast, get_args
 from urllib.parse import quote
 
-from app.errors import NotOffered
+from app.errors import NotOffered, Refused
 
 Evidence = Literal["doc", "sdk", "code", "assumed"]
 Method = Literal["GET", "POST", "DELETE"]
@@ -152,10 +152,12 @@ class Endpoints:
         )  # checked by app.profile
 
     def url(self, endpoint: Endpoint, values: Mapping[str, str]) -> str:
-        """The full address, each `:name` of the path replaced by its percent-encoded value."""
+        """The full address, each `:name` of the path replaced by its percent-encoded value.
+
+        Raises Refused for a value that would lead to another path, or cannot be sent.
+        """
         parts = (
-            quote(values[part[1:]], safe="-") if part.startswith(":") else part
-            for part in endpoint.path.split("/")
+            _segment(values[part[1:]]) if part.startswith(":") else part for part in endpoint.path.split("/")
         )
         return self.base(endpoint.base) + "/".join(parts)
 
@@ -173,3 +175,12 @@ class Endpoints:
             "nppes": self.nppes,
             "messenger": self.messenger,
         }[name]
+
+
+def _segment(value: str) -> str:
+    if value in ("", ".", ".."):
+        raise Refused(400, "There is no such id.")
+    try:
+        return quote(value, safe="-")
+    except UnicodeEncodeError:
+        raise Refused(400, "It holds characters that cannot be sent.") from None

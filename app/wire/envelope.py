@@ -1,6 +1,5 @@
 """The reply envelope: what is a success, and which failure the rest is (api/README.md §6 and §7)."""
 
-import json
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import msgspec
 
 from app.errors import Broken, Failure, Refused, SignedOut
+from app.wire.reader import decode, mended
 
 # A server that asks for more than this is asked again all the same: patients may be waiting.
 _LONGEST_WAIT_S = 600.0
@@ -67,9 +67,9 @@ def beside(body: bytes, name: str) -> Any:
     """What stands under `name` beside `data`, such as `total_count`; None when nothing does."""
     try:
         values = _KEYED_ROWS.decode(body.removeprefix(_BOM))
-        return msgspec.json.decode(values[name]) if name in values else None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
+    return _value(values[name], unreadable=None) if name in values else None
 
 
 def failure_of(status: int, message: str, retry_after: float | None = None) -> Failure:
@@ -97,9 +97,9 @@ def http_date(value: str | None) -> float | None:
         return None
     try:
         moment: datetime = parsedate_to_datetime(value)
-    except ValueError:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
         return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def _decode(body: bytes) -> _Envelope | None:
@@ -116,8 +116,7 @@ def _decode(body: bytes) -> _Envelope | None:
 def _decode_mended(text: bytes) -> _Envelope | None:
     """Half an emoji in one patient's words (a lone surrogate) must not hide the other patients."""
     try:
-        mended = json.dumps(json.loads(text.decode("utf-8", "replace")), ensure_ascii=False)
-        return _ENVELOPE.decode(mended.encode("utf-8", "replace"))
+        return _ENVELOPE.decode(mended(text))
     except (ValueError, RecursionError):
         return None
 
@@ -126,7 +125,7 @@ def _code(envelope: _Envelope) -> int | None:
     """The envelope's code as a number; None when absent; 0, which is no success, when it is no number."""
     if not isinstance(envelope.code, msgspec.Raw):
         return None
-    value = msgspec.json.decode(envelope.code)
+    value = _value(envelope.code, unreadable=0)
     if value is None:
         return None
     try:
@@ -138,5 +137,12 @@ def _code(envelope: _Envelope) -> int | None:
 def _words(envelope: _Envelope | None) -> str:
     if envelope is None or not isinstance(envelope.message, msgspec.Raw):
         return ""
-    message = msgspec.json.decode(envelope.message)
+    message = _value(envelope.message, unreadable="")
     return message if isinstance(message, str) else ""
+
+
+def _value(raw: msgspec.Raw, unreadable: Any) -> Any:
+    try:
+        return decode(raw)
+    except ValueError:
+        return unreadable

@@ -2,11 +2,19 @@
 
 import asyncio
 import heapq
+from enum import IntEnum
 from itertools import count
-from types import TracebackType
 
 AT_ONCE = 4
 PER_S = 10.0
+
+
+class Rank(IntEnum):
+    """Who goes first: the queue, so that a waiting patient is seen; what somebody looks at; the rest."""
+
+    QUEUE = 0
+    SCREEN = 1
+    BACKGROUND = 2
 
 
 class Gate:
@@ -22,18 +30,14 @@ class Gate:
         self._burst = max(1.0, per_s) if burst is None else float(burst)
         self._allowance = self._burst
         self._counted_at: float | None = None
-        self._waiting: list[tuple[bool, int, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[Rank, int, asyncio.Future[None]]] = []
         self._order = count()
         self._timer: asyncio.TimerHandle | None = None
 
-    def turn(self, *, background: bool = False) -> "Turn":
-        """`async with gate.turn():` holds a place from the moment it is let through."""
-        return Turn(self, background)
-
-    async def enter(self, background: bool) -> None:
-        """Waits for its turn. Cancelling gives the place to the next."""
+    async def enter(self, rank: Rank) -> None:
+        """Waits for its turn; `leave` afterwards. Cancelling gives the place to the next."""
         waiter = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (background, next(self._order), waiter))
+        heapq.heappush(self._waiting, (rank, next(self._order), waiter))
         self._let_through()
         try:
             await waiter
@@ -75,19 +79,3 @@ class Gate:
         if self._timer is not None:
             self._timer.cancel()
         self._timer = loop.call_later((1 - self._allowance) / self._per_s, self._let_through)
-
-
-class Turn:
-    """One request's place in a gate."""
-
-    def __init__(self, gate: Gate, background: bool) -> None:
-        self._gate = gate
-        self._background = background
-
-    async def __aenter__(self) -> None:
-        await self._gate.enter(self._background)
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._gate.leave()

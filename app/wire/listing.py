@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from app.core.unreadable import Unreadable
-from app.errors import Broken
+from app.errors import Broken, Uncertain
 from app.wire.client import Client, Reply
 from app.wire.envelope import rows_of
-from app.wire.reader import Row, decode
+from app.wire.reader import Row, decode, unreadable
 
 R = TypeVar("R")
 Read = Callable[[Row], R | Unreadable]
 
 # A directory that never ends would be asked for for ever.
-_MOST_PAGES = 50
+_MOST_PAGES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +38,32 @@ def one(reply: Reply, read: Read[R], where: str) -> R:
     return record
 
 
+def made(reply: Reply, read: Read[R], where: str) -> R:
+    """The record that an act brought. Raises Uncertain when there is none: the server may have acted."""
+    try:
+        return one(reply, read, where)
+    except Broken as broken:
+        raise Uncertain(str(broken)) from None
+
+
 def listing(reply: Reply, read: Read[R], where: str) -> Listing[R]:
     """The records of a list in `data`. Raises Broken when it is no list."""
     records: list[R] = []
-    unreadable: list[Unreadable] = []
-    for index, row in enumerate(rows(reply, where)):
-        row.path = f"{where}[{index}]"
-        record = read(row)
+    unread: list[Unreadable] = []
+    for index, raw in enumerate(rows_of(reply.data)):
+        record = _read(bytes(raw), read, f"{where}[{index}]")
         if isinstance(record, Unreadable):
-            unreadable.append(record)
+            unread.append(record)
         else:
             records.append(record)
-    return Listing(tuple(records), tuple(unreadable), reply.total())
+    return Listing(tuple(records), tuple(unread), reply.total())
 
 
-def rows(reply: Reply, where: str) -> list[Row]:
-    """The objects of a list in `data`. Raises Broken when it is no list."""
+def _read(raw: bytes, read: Read[R], path: str) -> R | Unreadable:
     try:
-        return [Row(decode(raw), where) for raw in rows_of(reply.data)]
+        return read(Row(decode(raw), path))
     except ValueError:
-        raise Broken("shape", where=where) from None
+        return unreadable(raw, f"{path} is no JSON")
 
 
 async def every_page(
@@ -71,26 +77,29 @@ async def every_page(
     background: bool = False,
     **values: str,
 ) -> Listing[R]:
-    """All pages of a list, until one is short, empty or brings nothing new (api/README.md §10).
+    """All pages of a list, until one is empty, brings nothing new, or is short and no more are announced
+    (api/README.md §10).
 
-    limit: rows a page. by_offset: the list counts rows with `start`; else pages from 1 with `page`. Raises
-    Failure: half a list would be taken for the whole.
+    limit: rows a page; a server may give fewer. by_offset: the list counts rows with `start`; else pages
+    from 1 with `page`. Raises Failure: half a list would be taken for the whole. Broken when there is no end.
     """
     records: list[R] = []
-    unreadable: list[Unreadable] = []
+    unread: list[Unreadable] = []
     total: int | None = None
-    last: tuple[R, ...] | None = None
+    last: Listing[R] | None = None
     for number in range(_MOST_PAGES):
-        place = {"start": number * limit} if by_offset else {"page": number + 1}
+        seen = len(records) + len(unread)
+        place = {"start": seen} if by_offset else {"page": number + 1}
         question = {**query, **place, "limit": limit}
-        reply = await client.get(key, question, background=background, repeat=True, **values)
+        reply = await client.get(key, question, background=background, repeat=True, first=False, **values)
         page = listing(reply, read, key)
-        if page.records == last:
-            break
-        records += page.records
-        unreadable += page.unreadable
+        rows = len(page.records) + len(page.unreadable)
         total = page.total
-        last = page.records
-        if len(page.records) + len(page.unreadable) < limit:
-            break
-    return Listing(tuple(records), tuple(unreadable), total)
+        if not rows or (last and (page.records, page.unreadable) == (last.records, last.unreadable)):
+            return Listing(tuple(records), tuple(unread), total)
+        records += page.records
+        unread += page.unreadable
+        last = page
+        if rows < limit and (total is None or seen + rows >= total):
+            return Listing(tuple(records), tuple(unread), total)
+    raise Broken("too_large")

@@ -21,7 +21,8 @@ class Group:
 
     probe: a key to ask, "" when a 404 speaks for itself. witness: the probe asks for the record meant (its
     id from `names`: name in the probe's path -> name in the path or body of the request); where the record
-    is there, it is the feature that is missing. Without, the probe is an endpoint of the group itself.
+    is there, it is the feature that is missing. Without, the probe is an endpoint of the group itself, and
+    `-` stands for each of its names.
     """
 
     keys: tuple[str, ...]
@@ -52,8 +53,11 @@ GROUPS: tuple[Group, ...] = (
         "payments.list",
         {"limit": 1},
     ),
-    Group(("settings.get", "settings.save"), "settings.get", names={"id": ""}),
+    Group(("settings.get", "settings.save"), "settings.get", names={"id": "-"}),
 )
+
+# Other records that a body may name: which key asks for them, and by what name of its path.
+_SECOND = {"provider_id": ("users.get", "id"), "room_code": ("rooms.get", "code")}
 
 _GROUP_OF = {key: group for group in GROUPS for key in group.keys}
 
@@ -91,26 +95,56 @@ class Offers:
         self._missing.clear()
 
     async def explain(
-        self, key: str, values: Mapping[str, str], body: Mapping[str, Any] | None, failure: Failure
+        self,
+        key: str,
+        values: Mapping[str, str],
+        query: Mapping[str, Any] | None,
+        body: Mapping[str, Any] | None,
+        failure: Failure,
     ) -> Failure:
         """What a failure of `key` really is: a missing record, a missing feature, or itself."""
         group = _GROUP_OF.get(key)
         if group is None or _status(failure) not in _GONE:
             return failure
-        if group.probe and key != group.probe:
-            told = await self._probe(group, {**(body or {}), **values})
-            if told is _Told.FORBIDDEN and not group.witness:
-                return Refused(403)
-            if told is not (_Told.THERE if group.witness else _Told.GONE):
-                return failure
+        told = await self._tell(group, key, values, query or {}, body or {})
+        if told is _Told.FORBIDDEN:
+            return Refused(403)
+        if told is not _Told.GONE:
+            return failure
         message = failure.message if isinstance(failure, Refused) else ""
         self._missing.update(dict.fromkeys(group.keys, message))
         return NotOffered(key, message)
 
-    async def _probe(self, group: Group, given: Mapping[str, Any]) -> _Told:
-        names = {name: str(given.get(source, "-")) for name, source in group.names.items()}
+    async def _tell(
+        self,
+        group: Group,
+        key: str,
+        values: Mapping[str, str],
+        query: Mapping[str, Any],
+        body: Mapping[str, Any],
+    ) -> _Told:
+        """Whether the feature is gone, by its probe; NOTHING where that cannot be told."""
+        if group.witness:
+            return await self._by_witnesses(group, {**body, **values})
+        names = dict.fromkeys(group.names, "-")
+        if not group.probe or (key, values, query) == (group.probe, names, group.query):
+            return _Told.GONE
+        return await self._ask_for(group.probe, group.query, names)
+
+    async def _by_witnesses(self, group: Group, given: Mapping[str, Any]) -> _Told:
+        """The feature is gone when every record that the request named is there."""
+        named = [(group.probe, {name: str(given.get(source, "-")) for name, source in group.names.items()})]
+        for field_name, (probe, name) in _SECOND.items():
+            if field_name in given:
+                named.append((probe, {name: str(given[field_name])}))
+        for probe, names in named:
+            if await self._ask_for(probe, group.query, names) is not _Told.THERE:
+                return _Told.NOTHING
+        return _Told.GONE
+
+    async def _ask_for(self, key: str, query: Mapping[str, Any], names: Mapping[str, str]) -> _Told:
         try:
-            await self._ask(group.probe, group.query, names)
+            await self._ask(key, query, names)
         except (NotOffered, SignedOut):
             return _Told.NOTHING
         except (Refused, Broken) as failure:

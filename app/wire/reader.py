@@ -5,6 +5,7 @@ its four forms: null, "", a missing key, false.
 """
 
 import hashlib
+import json
 import math
 import re
 from collections.abc import Container, Mapping, Sequence
@@ -21,15 +22,33 @@ Json = Any
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 # Past this a number of seconds cannot be a date of this century and must be milliseconds (§9).
 _MILLISECONDS_FROM = 100_000_000_000
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}|\d{8}$", re.ASCII)
+_EARLIEST_EPOCH = 100_000_000
 _LATEST_S = 4_102_444_800  # the year 2100
 
 
 def decode(raw: bytes | msgspec.Raw) -> Json:
-    """The JSON value, or raises ValueError when it is none."""
+    """The JSON value, or raises ValueError when it is none.
+
+    A byte that is no UTF-8, or half an emoji, becomes a replacement character: it must not hide the rest.
+    """
     try:
         return msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        pass
+    try:
+        return msgspec.json.decode(mended(bytes(raw)))
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise ValueError(str(error)) from None
+
+
+def mended(text: bytes) -> bytes:
+    """The JSON with a replacement character for every byte, or half an emoji, that is none.
+
+    Raises ValueError or RecursionError when it is no JSON all the same.
+    """
+    value = json.loads(text.decode("utf-8", "replace"))
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
 
 
 class Row:
@@ -128,16 +147,19 @@ class Row:
     def day(self, *names: str) -> date | None:
         """A date-only value; it never passes through a time zone (DSP-02). An epoch is read as UTC (§9)."""
         value = self.raw(*names)
-        if value is None or value == "0000-00-00":
+        if value is None or value in (0, "0", "0000-00-00"):
             return None
-        epoch = _number(value)
         try:
-            if epoch is not None:
+            if isinstance(value, str) and _DAY.match(value):
+                return date.fromisoformat(value[:10])
+            epoch = _number(value)
+            # A small number is rather a year, or a date without its hyphens, than a day of 1970.
+            if epoch is not None and abs(epoch) >= _EARLIEST_EPOCH:
                 return datetime.fromtimestamp(epoch, UTC).date()
-            return date.fromisoformat(value[:10])
-        except (TypeError, ValueError, OverflowError, OSError):
-            self._complain(names[0], "is no date")
-            return None
+        except (ValueError, OverflowError, OSError):
+            pass
+        self._complain(names[0], "is no date")
+        return None
 
     def object(self, name: str) -> "Row":
         """The object under `name`; an empty one when unset."""

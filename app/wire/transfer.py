@@ -5,6 +5,7 @@ nothing has moved for a while.
 """
 
 import asyncio
+import errno
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -65,16 +66,20 @@ class Sending:
         self._progress = progress
         self._stillness = _Stillness(still_s)
         self._start = content.tell()
-        self._total = content.seek(0, os.SEEK_END) - self._start
+        self._end = content.seek(0, os.SEEK_END)
+        self._total = self._end - self._start
         content.seek(self._start)
         self._sent = 0
 
     def read(self, size: int = -1) -> bytes:
         """The next part; whoever asks for it has got rid of the one before."""
+        left = self._total - self._sent
         try:
-            part = self._content.read(size)
+            part = self._content.read(left if size < 0 else min(size, left))
         except OSError as fault:
             raise _OwnFault(fault) from None
+        if left and not part:
+            raise _OwnFault(OSError(errno.EIO, "The file became shorter while it was being sent."))
         self._sent += len(part)
         self._stillness.moved()
         if self._progress is not None:
@@ -82,7 +87,9 @@ class Sending:
         return part
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """httpx asks for the length this way."""
+        """httpx asks for the length this way; the length is what it was at the beginning."""
+        if whence == os.SEEK_END:
+            return self._content.seek(self._end + offset)
         return self._content.seek(offset, whence)
 
     def tell(self) -> int:
@@ -116,6 +123,8 @@ async def storing(
     async def store(response: httpx.Response) -> Downloaded:
         if response.status_code != 200:
             data_of(response.status_code, await _refusal(response), None, needs_data=False)
+        if response.headers.get("content-encoding", "identity").lower() != "identity":
+            raise Broken("shape", where="content-encoding")
         announced = response.headers.get("content-length", "")
         total = int(announced) if announced.isdecimal() else None
         if largest is not None and (total or 0) > largest:

@@ -4,10 +4,12 @@ import asyncio
 import logging
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, TypeVar
 
+import anyio
 import httpx
 
 from app import __version__
@@ -42,9 +44,9 @@ class Asked:
 
     method: str
     url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    query: Mapping[str, Any] | None = None
-    content: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    query: Mapping[str, Any] | None = field(default=None, repr=False)
+    content: Mapping[str, Any] = field(default_factory=dict, repr=False)
     learns: bool = True
     # Whether it has begun to leave this machine; until then the server cannot have acted on it.
     begun: bool = False
@@ -67,6 +69,7 @@ class Transport:
 
     def __init__(self, clock: ServerClock, *, trust_env: bool) -> None:
         self._clock = clock
+        self._is_closed = False
         try:
             # The one time-out per request is asyncio's: httpx's own would be four more timers each.
             self._http = httpx.AsyncClient(
@@ -75,13 +78,16 @@ class Transport:
                 trust_env=trust_env,
                 limits=httpx.Limits(max_connections=8, max_keepalive_connections=4),
                 headers={"User-Agent": f"Vestibule/{__version__}", "Accept": "application/json"},
+                # A cookie would be a second identity beside the token.
+                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
             )
         except OSError:
             # SSL_CERT_FILE of the environment names a file that is not there, or holds no certificates.
             raise Offline("certificate") from None
 
     async def close(self) -> None:
-        """Gives all connections back."""
+        """Gives all connections back; what is still under way is Offline."""
+        self._is_closed = True
         await self._http.aclose()
 
     async def exchange(self, asked: Asked, handle: Handle[T], within: asyncio.Timeout) -> T:
@@ -89,16 +95,24 @@ class Transport:
 
         within: the one time-out of it all; `handle` may move it on.
         """
+        if self._is_closed:
+            raise Offline("cut")
         request = self._request(asked)
         try:
             async with within:
-                return await self._follow(asked, request, handle)
+                return await _released(self._follow(asked, request, handle))
         except TimeoutError:
             raise asked.silence(Offline("timeout")) from None
         except httpx.DecodingError:
             raise Broken("not_json") from None
         except httpx.UnsupportedProtocol:
             raise Offline("name") from None
+        except httpx.InvalidURL:
+            raise Broken("redirect") from None
+        except RuntimeError:
+            if not self._is_closed:
+                raise
+            raise asked.silence(Offline("cut")) from None
         except (httpx.HTTPError, OSError) as error:
             raise asked.silence(Offline(_why(error))) from None
 
@@ -138,9 +152,38 @@ class Transport:
             self._clock.observe(date_s, self._clock.monotonic() - began)
 
 
+async def _released(work: Coroutine[Any, Any, T]) -> T:
+    """`work`, with its connection given back even when it is cancelled.
+
+    httpcore shields its clean-up by anyio's scopes, which a cancelled asyncio task does not know of: each
+    cancelled request could cost one connection of the pool for ever. So the scope is what is cancelled.
+    """
+    scope = anyio.CancelScope()
+
+    async def run() -> T:
+        with scope:
+            return await work
+        raise asyncio.CancelledError
+
+    task = asyncio.get_running_loop().create_task(run(), name="wire.request")
+    task.add_done_callback(_forget)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        scope.cancel()
+        await asyncio.wait((task,))
+        raise
+
+
+def _forget(task: asyncio.Task[Any]) -> None:
+    """Nobody may be left to ask what a cancelled request failed with."""
+    if not task.cancelled():
+        task.exception()
+
+
 def is_loopback(address: str) -> bool:
     """This computer itself: a proxy of the environment does not lead to it."""
-    return httpx.URL(address).host in ("127.0.0.1", "localhost", "::1")
+    return host_of(address) in ("127.0.0.1", "localhost", "::1")
 
 
 def host_of(address: str) -> str:

@@ -2,7 +2,7 @@
 
 from app.sandbox.http import Call, Refusal
 from app.sandbox.people import practice_toml
-from app.sandbox.world import ADMIN, Person, World
+from app.sandbox.world import Person, World
 
 
 def cast(world: World) -> dict[str, Person]:
@@ -26,9 +26,11 @@ def treated(call: Call, patient: Person) -> Person:
 
 def _may_treat(call: Call, patient: Person) -> bool:
     me = call.caller.person
-    if me is None or me.type == ADMIN:
-        return call.caller.is_staff
-    if not me.sees_patients:
+    if call.caller.is_admin:
+        return True
+    if me is None or not call.caller.may_see_clinical:
+        return False
+    if me.is_patient:
         return me.id == patient.id
     visits = (visit for visit in call.world.visits.values() if visit.member_id == patient.id)
     return any(visit.room_code in me.rooms or visit.provider_id == me.id for visit in visits)

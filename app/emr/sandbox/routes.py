@@ -18,11 +18,21 @@ from app.emr.sandbox.charts import (
     whole,
 )
 from app.emr.sandbox.patients import patient_of
-from app.sandbox.http import Call, Endpoint, Param, Refusal, as_list, as_text, as_truth, as_whole, reply
+from app.sandbox.http import (
+    LIMIT,
+    PAGING,
+    Call,
+    Endpoint,
+    Param,
+    Refusal,
+    as_list,
+    as_text,
+    as_truth,
+    as_whole,
+    reply,
+)
 from app.sandbox.people import practice_json
 
-PAGE = 20
-LARGEST_PAGE = 100
 _FLAG = "data_not_reported"
 _ENVELOPE = frozenset({"id", "created", "modified", "creator_id", _FLAG})
 
@@ -38,7 +48,7 @@ def suggest(call: Call) -> Response:
     wanted = (call.asked("q") or "").strip().casefold()
     terms = enumerate(practice_json("emr_terms.json")[section], 1)
     found = [{"code": f"{section}-{n:03}", "text": t} for n, t in terms if wanted in t.casefold()]
-    return reply(found[: _limit(call)])
+    return reply(found[: call.limit()])
 
 
 def everything(call: Call) -> Response:
@@ -92,8 +102,7 @@ def delete(call: Call) -> Response:
 def prescriptions(call: Call) -> Response:
     """Newest first, `page` from 1 and `limit` 20."""
     found = prescriptions_of(call.world, patient_of(call).id)
-    first = (max(1, call.asked_whole("page") or 1) - 1) * _limit(call)
-    return reply([entry.row for entry in found[first : first + _limit(call)]], total_count=len(found))
+    return reply([entry.row for entry in call.page_of(found)], total_count=len(found))
 
 
 def _opened(call: Call) -> tuple[MedicalRecord, str]:
@@ -112,11 +121,6 @@ def _found(record: MedicalRecord, section: str, note_id: str) -> Note:
     if note is None:
         raise Refusal(404)
     return note
-
-
-def _limit(call: Call) -> int:
-    limit = call.asked_whole("limit")
-    return PAGE if limit is None else min(LARGEST_PAGE, max(1, limit))
 
 
 def _states_none(call: Call) -> bool:
@@ -194,7 +198,7 @@ ENDPOINTS = (
         query=(
             _SECTION,
             Param("q", about="blank: all"),
-            Param("limit", "integer", about="default 20, at most 100"),
+            LIMIT,
         ),
         data="array",
     ),
@@ -228,10 +232,7 @@ ENDPOINTS = (
         "GET",
         "/users/:id/prescriptions",
         prescriptions,
-        query=(
-            Param("page", "integer", about="from 1"),
-            Param("limit", "integer", about="default 20, at most 100"),
-        ),
+        query=PAGING,
         data="array",
     ),
 )

@@ -1,8 +1,8 @@
 """The client against a real server in every weather: five kinds of failure, never a sixth."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 
@@ -12,7 +12,10 @@ from app.errors import Broken, Failure, NotOffered, Offline, Refused, SignedOut,
 from app.wire import client as wire
 from app.wire.client import Client, Credentials, Token
 from app.wire.endpoints import TABLE, Endpoints
+from app.wire.gate import Gate
+from tests.hostile import Hostile
 from tests.practice import START, Practice
+from tests.until import until
 
 
 @asynccontextmanager
@@ -164,6 +167,91 @@ async def test_cancelling_a_request_leaves_the_client_usable(clinic: Practice) -
         assert (await client.get("visits.list")).value()
 
 
+async def test_cancelled_requests_give_their_connections_back(clinic: Practice) -> None:
+    async with signed_in(clinic) as client:
+        client._gate = Gate(4, 100_000.0)
+        for turns in range(60):
+            asking = asyncio.create_task(client.get("rooms.get", code=clinic.room, repeat=False))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            asking.cancel()
+            with suppress(asyncio.CancelledError):
+                await asking
+        pool = client._transport._http._transport._pool  # type: ignore[attr-defined]
+        assert [connection for connection in pool.connections if not connection.is_idle()] == []
+        assert (await client.get("visits.list")).value()
+
+
+async def test_a_closed_client_is_offline(clinic: Practice) -> None:
+    async with signed_in(clinic) as client:
+        clinic.weather("latency", "visits.list", seconds=2)
+        asking = asyncio.create_task(client.get("visits.list", repeat=False))
+        await until(lambda: clinic.asked("visits.list") == 1)
+        await client.close()
+        for sent in (asking, client.get("rooms.list")):
+            with pytest.raises(Offline):
+                await sent
+
+
+@pytest.mark.parametrize(
+    ("raw", "is_right"),
+    [
+        (b'{"code": 400, "message": "M\xe4rz"}', lambda failure: isinstance(failure, Refused)),
+        (b'{"code": 1e999}', lambda failure: isinstance(failure, Broken)),
+        (b'{"code": ' + b"9" * 5000 + b"}", lambda failure: isinstance(failure, Broken)),
+        (b'{"data": [], "total_count": "' + b"9" * 5000 + b'"}', lambda reply: reply.total() is None),
+    ],
+)
+async def test_odd_bytes_are_no_sixth_failure(raw: bytes, is_right: Callable[[object], bool]) -> None:
+    async with Hostile(body=raw) as server, server.client() as client:
+        assert is_right(await _outcome(client.get("visits.list")))
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Date": "Mon, 01 Jan 2024 00:00:00 +9999999999999999999"},
+        {"Retry-After": "Mon, 01 Jan 2024 00:00:00 +9999999999999999999"},
+        {"Set-Cookie": "PHPSESSID=other"},
+    ],
+)
+async def test_odd_headers_do_no_harm(headers: dict[str, str]) -> None:
+    async with Hostile(headers=headers) as server, server.client() as client:
+        for _ in range(2):
+            assert (await client.get("visits.list")).value() == []
+        assert all(b"cookie" not in request.lower() for request in server.requests)
+
+
+@pytest.mark.parametrize("to", ["javascript:x", "http://[", "//", "ht!tp://x", "http://127.0.0.1:99999/"])
+async def test_odd_redirects_are_no_sixth_failure(to: str) -> None:
+    async with Hostile(status="302 Found", headers={"Location": to}) as server, server.client() as client:
+        assert isinstance(await _outcome(client.get("visits.list")), Failure)
+
+
+@pytest.mark.parametrize("status", ["500 Oops", "502 Bad Gateway", "504 Gateway Timeout"])
+async def test_an_act_that_a_server_broke_over_is_uncertain(status: str) -> None:
+    async with Hostile(status=status, body=b"<html>") as server, server.client() as client:
+        assert isinstance(await _outcome(client.post("visits.confirm", {"id": "1"})), Uncertain)
+        # Signing in does nothing that could be done twice.
+        assert isinstance(await _outcome(client.post("auth.login", {"username": "x"})), Broken)
+        assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize("value", ["", ".", "..", "\ud83d"])
+async def test_an_id_that_leads_elsewhere_is_refused_here(value: str) -> None:
+    async with Hostile() as server, server.client() as client:
+        for sent in (client.get("visits.get", id=value), client.delete("files.delete", id=value)):
+            assert isinstance(await _outcome(sent), Refused)
+        assert server.requests == []
+
+
+async def _outcome(sent: Awaitable[object]) -> object:
+    try:
+        return await sent
+    except Failure as failure:
+        return failure
+
+
 async def test_the_servers_time_is_learnt_from_its_replies(clinic: Practice) -> None:
     clock = ServerClock(SystemClock())
     endpoints = Endpoints(clinic.api, clinic.portal)
@@ -208,7 +296,7 @@ async def test_a_token_near_its_end_is_renewed_before_it_is_used_once_for_all(cl
     async with signed_in(clinic) as client:
         good = client.credentials.token
         await client.get("rooms.list")
-        client.credentials.token, client.credentials.expiry = "0" * 32, START + 59
+        client.credentials.adopt(Token("0" * 32, START + 59), START - 400)
         renewals = []
 
         async def renew() -> Token:
@@ -223,10 +311,57 @@ async def test_a_token_near_its_end_is_renewed_before_it_is_used_once_for_all(cl
         assert [entry["key"] for entry in clinic.log()] == ["visits.list"] * 5
 
 
+def test_a_short_lived_token_is_not_renewed_with_every_request() -> None:
+    held = Credentials("harbor")
+    for life_s, before_s in ((86_400, 60), (30, 7.5), (-5, 0)):
+        held.adopt(Token("t", START + life_s), START)
+        assert held.renew_at == START + life_s - before_s
+
+
+async def test_one_who_gives_up_does_not_spoil_the_renewal_for_the_others(clinic: Practice) -> None:
+    async with signed_in(clinic) as client:
+        good, client.credentials.token = client.credentials.token, "0" * 32
+        renewing, renewals = asyncio.Event(), []
+
+        async def renew() -> Token:
+            renewals.append(1)
+            renewing.set()
+            await asyncio.sleep(0.1)
+            return Token(good)
+
+        client.credentials.renew = renew
+        first = asyncio.create_task(client.get("visits.list"))
+        second = asyncio.create_task(client.get("users.get", id="-"))
+        await renewing.wait()
+        first.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await first
+        await second
+        assert (client.credentials.token, renewals) == (good, [1])
+
+
+async def test_a_failed_renewal_is_told_to_all_and_not_repeated_at_once(clinic: Practice) -> None:
+    async with signed_in(clinic) as client:
+        client.credentials.token = "0" * 32
+        tried = []
+
+        async def renew() -> Token:
+            tried.append(1)
+            raise Uncertain
+
+        client.credentials.renew = renew
+        asked = (client.get("visits.list") for _ in range(5))
+        failures = await asyncio.gather(*asked, return_exceptions=True)
+        assert all(isinstance(failure, Offline) for failure in failures)
+        with pytest.raises(Offline):
+            await client.post("visits.confirm", {"id": "48211"})
+        assert tried == [1]
+
+
 async def test_a_renewal_that_fails_for_the_moment_does_not_fail_the_request(clinic: Practice) -> None:
     async with signed_in(clinic) as client:
         await client.get("rooms.list")
-        client.credentials.expiry = START + 30
+        client.credentials.renew_at = START
 
         async def renew() -> Token:
             raise Offline("unreachable")

@@ -1,10 +1,21 @@
 """Politeness: how many at once, how many a second, and who goes first."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
-from app.wire.gate import Gate
+from app.wire.gate import Gate, Rank
+
+
+@asynccontextmanager
+async def turn(gate: Gate, rank: Rank = Rank.SCREEN) -> AsyncIterator[None]:
+    await gate.enter(rank)
+    try:
+        yield
+    finally:
+        gate.leave()
 
 
 async def test_no_more_than_so_many_are_out_at_once() -> None:
@@ -12,7 +23,7 @@ async def test_no_more_than_so_many_are_out_at_once() -> None:
 
     async def one() -> None:
         nonlocal out, most
-        async with gate.turn():
+        async with turn(gate):
             out += 1
             most = max(most, out)
             await asyncio.sleep(0)
@@ -27,7 +38,7 @@ async def test_no_more_than_so_many_leave_in_a_second() -> None:
     began, left = loop.time(), []
 
     async def one() -> None:
-        async with gate.turn():
+        async with turn(gate):
             left.append(loop.time() - began)
 
     await asyncio.gather(*(one() for _ in range(30)))
@@ -39,19 +50,20 @@ async def test_no_more_than_so_many_leave_in_a_second() -> None:
 async def test_the_screen_goes_before_the_background() -> None:
     gate, order = Gate(at_once=1, per_s=1000), []
 
-    async def one(name: str, *, background: bool) -> None:
-        async with gate.turn(background=background):
+    async def one(name: str, rank: Rank) -> None:
+        async with turn(gate, rank):
             order.append(name)
             await asyncio.sleep(0)
 
     await asyncio.gather(
-        one("first", background=True),
-        one("back 1", background=True),
-        one("back 2", background=True),
-        one("screen 1", background=False),
-        one("screen 2", background=False),
+        one("first", Rank.BACKGROUND),
+        one("back 1", Rank.BACKGROUND),
+        one("back 2", Rank.BACKGROUND),
+        one("screen 1", Rank.SCREEN),
+        one("screen 2", Rank.SCREEN),
+        one("queue", Rank.QUEUE),
     )
-    assert order == ["first", "screen 1", "screen 2", "back 1", "back 2"]
+    assert order == ["first", "queue", "screen 1", "screen 2", "back 1", "back 2"]
 
 
 async def test_who_is_cancelled_takes_no_place() -> None:
@@ -59,7 +71,7 @@ async def test_who_is_cancelled_takes_no_place() -> None:
     holding, waiting = asyncio.Event(), []
 
     async def hold() -> None:
-        async with gate.turn():
+        async with turn(gate):
             await holding.wait()
 
     holder = asyncio.create_task(hold())

@@ -109,3 +109,26 @@ def test_decoding_any_bytes_gives_a_value_or_a_value_error(raw: bytes) -> None:
 def test_deep_nesting_is_a_value_error() -> None:
     with pytest.raises(ValueError, match="recursion"):
         decode(b"[" * 100_000)
+
+
+@pytest.mark.parametrize(
+    ("sent", "day"),
+    [
+        ("1984-05-09", date(1984, 5, 9)),
+        ("1984-05-09T00:00:00Z", date(1984, 5, 9)),
+        ("19840509", date(1984, 5, 9)),
+        (453_000_000, date(1984, 5, 10)),
+        ("-453000000", date(1955, 8, 24)),
+        (0, None),
+        ("0", None),
+        ("1984", None),
+        (1984, None),
+        (19840509, None),
+        ({"sec": 1}, None),
+        ([1984], None),
+        ("1984-13-01", None),
+        (True, None),
+    ],
+)
+def test_a_date_of_birth_is_never_guessed(sent: Any, day: date | None) -> None:
+    assert Row({"dob": sent}).day("dob") == day

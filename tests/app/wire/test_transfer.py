@@ -1,0 +1,105 @@
+"""Files on their way: what a broken line means, and who waits for whom."""
+
+import asyncio
+from io import BytesIO
+
+import pytest
+
+from app.core.clock import ServerClock, SystemClock
+from app.errors import Broken, Offline, Uncertain
+from app.wire import client as wire
+from app.wire.client import Client, Credentials
+from app.wire.endpoints import Endpoints
+from tests.hostile import Hostile
+from tests.practice import Practice
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 300_000
+
+
+async def send(client: Client, content: BytesIO) -> object:
+    return await client.upload(
+        "files.upload", content, "a.png", "image/png", {"meta.category": "user_document"}
+    )
+
+
+async def signed_in(clinic: Practice) -> Client:
+    client = Client(Endpoints(clinic.api), Credentials(clinic.account), ServerClock(SystemClock()))
+    user = clinic.users[0]
+    reply = await client.post("auth.login", {name: user[name] for name in ("username", "password")})
+    client.credentials.token = reply.value()["token"]["token"]
+    return client
+
+
+async def test_who_waits_in_line_is_not_timed_out_there(
+    clinic: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with await signed_in(clinic) as client:
+        monkeypatch.setattr(wire, "ANSWER_WITHIN_S", 1.0)
+        clinic.weather("latency", "files.upload", seconds=0.6)
+        await asyncio.gather(*(send(client, BytesIO(PNG)) for _ in range(5)))
+        assert clinic.asked("files.upload") == 5
+
+
+async def test_an_answer_that_is_lost_is_uncertain(clinic: Practice) -> None:
+    async with await signed_in(clinic) as client:
+        clinic.weather("cut_after", "files.upload", times=1)
+        with pytest.raises(Uncertain):
+            await send(client, BytesIO(PNG))
+
+
+async def test_half_a_file_is_not_kept_and_so_not_uncertain(clinic: Practice) -> None:
+    class Cut(BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            if self.tell() > 100_000:
+                clinic.process.kill()
+                clinic.process.wait()
+            return super().read(size)
+
+    async with await signed_in(clinic) as client:
+        with pytest.raises(Offline):
+            await send(client, Cut(PNG * 40))
+
+
+@pytest.mark.parametrize("change", ["shorter", "longer"])
+async def test_a_file_that_changes_on_its_way_is_our_own_fault_or_goes_as_it_was(
+    clinic: Practice, change: str
+) -> None:
+    class Changing(BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            part = super().read(size)
+            if change == "shorter":
+                self.truncate(100_000)
+            else:
+                place = self.tell()
+                self.write(b"more")
+                self.seek(place)
+            return part
+
+    async with await signed_in(clinic) as client:
+        if change == "shorter":
+            with pytest.raises(OSError, match="shorter"):
+                await send(client, Changing(PNG))
+        else:
+            await send(client, Changing(PNG))
+
+
+@pytest.mark.parametrize("link", ["http://[", "https://127.0.0.1:1/x", "http://127.0.0.2/x", "x", ""])
+async def test_a_link_to_elsewhere_is_not_followed(link: str) -> None:
+    async with Hostile() as server, server.client() as client:
+        with pytest.raises(Broken):
+            await client.download("files.download", link, BytesIO())
+        assert server.requests == []
+
+
+async def test_a_download_is_bounded_and_comes_as_it_is() -> None:
+    async with Hostile(b"x" * 1000) as server, server.client() as client:
+        link = f"{client.endpoints.base('files')}files/view/1"
+        with pytest.raises(Broken):
+            await client.download("files.download", link, BytesIO(), largest=999)
+    async with (
+        Hostile(b"x" * 1000, headers={"Content-Encoding": "gzip"}) as server,
+        server.client() as client,
+    ):
+        link = f"{client.endpoints.base('files')}files/view/1"
+        with pytest.raises(Broken):
+            await client.download("files.download", link, BytesIO())
