@@ -1,9 +1,8 @@
 """The first sign-in of somebody who has no password yet (api/auth.md §2)."""
 
-from app.auth.tokens import Tokens, read_tokens
-from app.users.record import Person, read_person
+from app.auth.tokens import Tokens, signed_in
+from app.users.record import Person
 from app.wire.client import Client
-from app.wire.reader import Row
 
 
 async def activate(client: Client, email: str, email_token: str) -> tuple[Tokens, Person | None]:
@@ -12,7 +11,4 @@ async def activate(client: Client, email: str, email_token: str) -> tuple[Tokens
     Returns the tokens and the person when the reply names them. Raises Failure; SignedOut carries the
     server's own words when e-mail and token do not belong together.
     """
-    reply = await client.post("auth.login", {"email": email, "email_token": email_token})
-    data = Row(reply.value(), "data")
-    tokens = read_tokens(data)
-    return tokens, read_person(data, tokens.user_id)
+    return signed_in(await client.post("auth.login", {"email": email, "email_token": email_token}))

@@ -27,7 +27,11 @@ async def sign_in(client: Client, username: str, password: str) -> tuple[Tokens,
     Returns the tokens and the person when the reply names them. Raises Failure; SignedOut and Refused carry
     the server's own words.
     """
-    reply = await client.post("auth.login", {"username": username, "password": password})
+    return signed_in(await client.post("auth.login", {"username": username, "password": password}))
+
+
+def signed_in(reply: Reply) -> tuple[Tokens, Person | None]:
+    """The tokens in the reply to a sign-in, and the person when it names them. Raises Broken."""
     data = Row(reply.value(), "data")
     tokens = read_tokens(data)
     return tokens, read_person(data, tokens.user_id)

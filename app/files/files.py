@@ -15,13 +15,15 @@ from app.files.names import safe_name
 from app.files.record import Category, File, TargetType, read_file
 from app.files.saving import Unsaved, saving
 from app.wire.client import Client
-from app.wire.listing import Listing, listing, one
+from app.wire.listing import Listing, listing, made, one
 from app.wire.transfer import Progress
 
 WARN_ABOVE = 20_000_000
 """Bytes from which a person is asked before an upload; no limit of the vendor is public (api/files.md §2)."""
 LARGEST = 100 * 1024 * 1024
 """Bytes that the practice clinic takes (api/decisions.md); another server may take more or less."""
+LARGEST_DOWNLOAD = 2 * 1024**3
+"""Bytes that are taken of a file whose size the server did not say."""
 LARGEST_THUMBNAIL = 4 * 1024 * 1024
 """Bytes of a picture that was asked for small."""
 WIDEST_THUMBNAIL = 2048
@@ -95,7 +97,8 @@ class Files:
         """Sends a file; it becomes the signed-in user's, until an intake lists its id in `attachments`.
 
         progress: told (bytes sent, bytes in all). Raises UnfitFile before anything is sent. After Uncertain
-        look for its name, size and creator in `of_target(<own id>, "user")` before sending it again.
+        look for its name, size and `creator_username` in `of_target(<own id>, "user")` before sending it
+        again.
         """
         fields = {"meta.category": category} if category else {}
         name = safe_name(path.name)
@@ -103,12 +106,15 @@ class Files:
             reply = await self._client.upload(
                 "files.upload", content, name, found.media_type, fields, progress
             )
-        return one(reply, read_file, "file")
+        return made(reply, read_file, "file")
 
     async def rename(self, file_id: str, name: str) -> File:
-        """Gives the file another name. After Uncertain `get` it. The reply does not say who may delete it."""
+        """Gives the file another name. The reply does not say who may delete it.
+
+        After Uncertain `get` it; also after Broken, which means that another file came back.
+        """
         reply = await self._client.post("files.rename", {"name": name}, id=file_id)
-        return _same(one(reply, read_file, "file"), file_id)
+        return _same(made(reply, read_file, "file"), file_id)
 
     async def delete(self, file_id: str) -> None:
         """Removes the file for everybody; Refused 403 unless it `is_deletable`. After Uncertain `get` it."""
@@ -118,8 +124,8 @@ class Files:
         """Brings the file to `to`, over what is there; a part of it is never left behind.
 
         progress: told (bytes so far, bytes in all or None). The file is read anew first, since its link
-        lives for a short time. Raises Unsaved when this machine cannot keep it; Broken when less came than
-        the server said there is.
+        lives for a short time. Raises Unsaved when this machine cannot keep it; Broken when less or more
+        came than the server said there is, or more than LARGEST_DOWNLOAD where it did not say.
         """
         if to in self._places:
             raise Unsaved("busy")
@@ -127,8 +133,11 @@ class Files:
         try:
             fresh = await self.get(file.id)
             with saving(to) as content:
-                brought = await self._client.download("files.download", _link(fresh), content, progress)
-                if brought.size < (fresh.size or 0):
+                largest = LARGEST_DOWNLOAD if fresh.size is None else fresh.size
+                brought = await self._client.download(
+                    "files.download", _link(fresh), content, progress, largest
+                )
+                if fresh.size not in (None, brought.size):
                     raise Broken("shape", where="file.size")
                 found = look(content, fresh.name or file.name)
         finally:

@@ -19,7 +19,8 @@ class File(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
     name: as it was uploaded, with its extension; never a path to write to (app.files.names). size: bytes.
     ext: lower case, no dot. category, target_type: unknown ones as they came. visible: whether the patient
-    sees it. creator: a person's name. created: Unix s.
+    sees it. creator: the name of who sent it; creator_id, creator_username: theirs, of which a list tells the
+    second alone (api/users.md §2). created: Unix s.
 
     link: opens the file for whoever holds it, for about an hour, and is another one on each reading. It is
     no part of what a file is compared or printed by, and belongs in no log and on no screen.
@@ -35,6 +36,8 @@ class File(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     target_type: TargetType | str = ""
     visible: bool | None = None
     creator: str = ""
+    creator_id: str = ""
+    creator_username: str = ""
     is_deletable: bool | None = None
     created: float | None = None
     unread: tuple[str, ...] = ()
@@ -74,6 +77,8 @@ def read_file(row: Row) -> File | Unreadable:
         target_type=target.text("type") or "",
         visible=meta.flag("visible"),
         creator=creator.text("full_name", "username") or "",
+        creator_id=creator.text("id") or "",
+        creator_username=creator.text("username") or "",
         is_deletable=row.flag("is_deletable"),
         created=row.instant("created"),
         unread=tuple(row.complaints[before:]),

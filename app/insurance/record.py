@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from app.core.unreadable import Unreadable
+from app.users.record import read_gender
 from app.wire.reader import Json, Row
 
 CardType = Literal["primary", "secondary"]
@@ -14,7 +15,7 @@ CardType = Literal["primary", "secondary"]
 # Other words stay visible as they came.
 RESPONSIBLE_PARTIES = ("self", "child", "spouse", "other")
 
-_GENDER_CODES = {"1": 1, "2": 2, "male": 1, "female": 2}
+_PICTURES = ("card_front", "card_back")
 
 # Field -> names it comes under, the current one first (quirk 14, and the names of forms).
 _NAMES: Mapping[str, tuple[str, ...]] = {
@@ -44,7 +45,8 @@ class InsuranceCard(msgspec.Struct, frozen=True, kw_only=True):
     Insurer. responsible_party: a word of RESPONSIBLE_PARTIES, other words as they came. guarantor_name: the
     older form, one text. guarantor_dob: a plain date. guarantor_gender: 1 male, 2 female; other numbers and
     words as they came. front_id, back_id: the pictures' files; eligibility: such as "inactive"; these three
-    are the server's and are not changed here. came: the object as it came, empty for a card written here.
+    are the server's and are not changed here. came: the object as it came, without the pictures' signed
+    links and never printed; empty for a card written here.
     """
 
     card_type: str
@@ -70,6 +72,11 @@ class InsuranceCard(msgspec.Struct, frozen=True, kw_only=True):
     came: Mapping[str, Json] = {}
     unread: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        """Without `came`: a repr may end up in a log."""
+        shown = (f"{name}={getattr(self, name)!r}" for name in self.__struct_fields__ if name != "came")
+        return f"InsuranceCard({', '.join(shown)})"
+
     @property
     def guarantor(self) -> str:
         """The guarantor's whole name, from the newer fields or the older one."""
@@ -79,7 +86,8 @@ class InsuranceCard(msgspec.Struct, frozen=True, kw_only=True):
     def sent(self) -> dict[str, Json]:
         """The object that goes back: as it came, with the names it came with, changed where this record is.
 
-        Keys that we do not know go back too (quirk 9). An emptied text goes as "", anything else as null.
+        Keys that we do not know go back too (quirk 9), pictures without their links. An emptied text goes as
+        "", anything else as null.
         """
         before = _fields(Row(self.came))
         changed = {
@@ -110,7 +118,7 @@ def read_insurance_card(row: Row) -> InsuranceCard | Unreadable:
         front_id=row.object("card_front").text("id") or "",
         back_id=row.object("card_back").text("id") or "",
         eligibility=row.object("eligibility").text("status") or "",
-        came=row.values,
+        came=_kept(row.values),
         unread=tuple(row.complaints[before:]),
     )
 
@@ -127,7 +135,7 @@ def _fields(row: Row) -> dict[str, Json]:
     """What may be changed and sent back, by the record's names."""
     special: Mapping[str, Callable[..., Json]] = {
         "guarantor_dob": row.day,
-        "guarantor_gender": lambda name: _gender(row, name),
+        "guarantor_gender": lambda name: read_gender(row, name),
         "consent": row.flag,
     }
     return {
@@ -136,12 +144,14 @@ def _fields(row: Row) -> dict[str, Json]:
     }
 
 
-def _gender(row: Row, name: str) -> int | str | None:
-    """An int in replies, a word in some (quirk 10)."""
-    word = row.raw(name)
-    if isinstance(word, str):
-        return _GENDER_CODES.get(word.lower(), word)
-    return row.number(name) or None
+def _kept(came: Mapping[str, Json]) -> Mapping[str, Json]:
+    """What came, without the links that open the pictures for whoever holds them."""
+    pictures = {name: came[name] for name in _PICTURES if isinstance(came.get(name), dict)}
+    return {**came, **{name: _unlinked(picture) for name, picture in pictures.items()}}
+
+
+def _unlinked(picture: Mapping[str, Json]) -> Mapping[str, Json]:
+    return {key: value for key, value in picture.items() if key != "fullpath"}
 
 
 def _name(field: str, came: Mapping[str, Json]) -> str:

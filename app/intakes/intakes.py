@@ -1,14 +1,32 @@
 """Reading and writing intakes (api/visits.md §5)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from app.core.collection import Collection
-from app.errors import Broken, Failure, Uncertain
+from app.core.unreadable import Unreadable
+from app.errors import Broken
 from app.intakes.record import Intake, read_intake
 from app.payments.record import Consultation
+from app.wire.acted import seen
 from app.wire.client import Client
+from app.wire.listing import made, one
 from app.wire.reader import Row
+
+# What an edit may change, by its names at the server; the first one is the current one.
+_NAMES: Mapping[str, tuple[str, ...]] = {
+    "type": ("type",),
+    "member_id": ("member_id",),
+    "provider_id": ("provider_id", "provider"),
+    "room_code": ("room_code", "room"),
+    "reason": ("reason_for_visit", "reasonforvisit"),
+    "location": ("location",),
+    "phone": ("phone",),
+    "consultation": ("consultation",),
+    "attachments": ("attachments",),
+}
 
 
 class Intakes:
@@ -25,8 +43,8 @@ class Intakes:
     async def read(self, intake_id: str) -> Intake:
         """The intake as the server has it now. Raises Failure; Broken when another intake came back."""
         reply = await self._client.get("intakes.get", id=intake_id)
-        intake = read_intake(Row(reply.value(), "intake"))
-        if intake is None or intake.id != intake_id:
+        intake = one(reply, _read, "intake")
+        if intake.id != intake_id:
             raise Broken("shape", where="intake.id")
         self.intakes.put(intake)
         return intake
@@ -64,10 +82,7 @@ class Intakes:
         }
         body = {**(answers or {}), **{name: value for name, value in told.items() if value is not None}}
         reply = await self._client.post("intakes.create", body)
-        made = read_intake(Row(reply.value(), "intake"))
-        if made is None:
-            raise Uncertain("intake.id is missing")
-        intake = await self._seen(made.id)
+        intake = await seen(self.read(made(reply, _read, "intake").id))
         if member_id and intake.member_id not in ("", member_id):
             raise Broken("shape", where="intake.member_id")
         return intake
@@ -76,21 +91,39 @@ class Intakes:
         """Overwrites the keys in `changes` and no others, so that nobody's answers are lost.
 
         changes: by the server's names, such as `reason_for_visit` or `custom_smoker`; null clears. Raises
-        Failure; Broken, with its name, when the server has lost an answer that was to stay.
+        Failure; Broken, with its name, when something that was to stay is lost or another one now: by the
+        server, or by somebody who wrote at the same time. The changes are written then all the same.
         """
         before = await self.read(intake_id)
         # The server's table of parameters calls the room required, here too.
         room = {"room_code": before.room_code} if before.room_code else {}
         await self._client.post("intakes.update", {**room, **changes}, id=intake_id)
-        after = await self._seen(intake_id)
-        lost = before.answers.keys() - after.answers.keys() - changes.keys()
-        if lost:
-            raise Broken("shape", where=f"intake.{min(lost)}")
+        after = await seen(self.read(intake_id))
+        for names in _differing(before, after):
+            if changes.keys().isdisjoint(names):
+                raise Broken("shape", where=f"intake.{names[0]}")
         return after
 
-    async def _seen(self, intake_id: str) -> Intake:
-        """What was written, as the server has it; Uncertain when it cannot be read, for it may be there."""
-        try:
-            return await self.read(intake_id)
-        except Failure as failure:
-            raise Uncertain(str(failure)) from failure
+
+def _read(row: Row) -> Intake | Unreadable:
+    return read_intake(row) or row.unreadable("id is missing")
+
+
+def _differing(before: Intake, after: Intake) -> Iterator[tuple[str, ...]]:
+    """The names of what was told before and is not told, or told otherwise, after."""
+    for field, names in _NAMES.items():
+        fact = _fact(before, field)
+        if fact and fact != _fact(after, field):
+            yield names
+    for name, answer in before.answers.items():
+        if name not in after.answers or after.answers[name] != answer:
+            yield (name,)
+
+
+def _fact(intake: Intake, field: str) -> Any:
+    """What two readings are compared by: keys that a server adds by itself are no change."""
+    if field == "attachments":
+        return {attachment.id for attachment in intake.attachments}
+    if field == "consultation" and intake.consultation is not None:
+        return msgspec.structs.replace(intake.consultation, came={}, unread=())
+    return getattr(intake, field)

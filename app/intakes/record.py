@@ -19,11 +19,22 @@ _KNOWN = frozenset(
 
 
 class Attachment(msgspec.Struct, frozen=True, kw_only=True):
-    """A file that came with the intake. size: bytes, None when not said."""
+    """A file that came with the intake, in the older shape (api/visits.md §5). None and "" mean not told.
+
+    id: of the file, for `Files.get`. size: bytes. ext: lower case, no dot. path: on the server, no address.
+    type, using: the server's numbers, their meaning is not documented. created, modified: Unix s.
+    """
 
     id: str
     name: str = ""
     size: int | None = None
+    ext: str = ""
+    path: str = ""
+    type: int | None = None
+    using: int | None = None
+    creator_id: str = ""
+    created: float | None = None
+    modified: float | None = None
 
 
 class Intake(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,5 +109,20 @@ def read_attachments(row: Row) -> tuple[Attachment, ...]:
         entry = Row(value, f"attachments[{index}]", row.complaints)
         entry_id = entry.text("_id", "id")
         if entry_id:
-            found.append(Attachment(id=entry_id, name=entry.text("name") or "", size=entry.number("size")))
+            found.append(_attachment(entry, entry_id))
     return tuple(found)
+
+
+def _attachment(row: Row, file_id: str) -> Attachment:
+    return Attachment(
+        id=file_id,
+        name=row.text("name") or "",
+        size=row.number("size"),
+        ext=(row.text("ext") or "").lower().lstrip("."),
+        path=row.text("path") or "",
+        type=row.number("type"),
+        using=row.number("using"),
+        creator_id=row.text("creator_id") or "",
+        created=row.instant("created"),
+        modified=row.instant("modified"),
+    )

@@ -20,7 +20,7 @@ from app.payments.record import (
 )
 from app.payments.settled import Settled, settled
 from app.wire.client import Client, Reply
-from app.wire.listing import Listing, every_page, listing, one
+from app.wire.listing import Listing, every_page, listing, made, one
 from app.wire.reader import Row
 
 _PAGE = 100
@@ -50,12 +50,15 @@ class Payments:
         if _DIGITS.fullmatch(token):
             raise CardNumber("A card number is never sent: the card's token is needed.")
         body = {"token": token, "type": "card", **_given(provider_id=provider_id)}
-        return one(await self._client.post("cards.add", body, id=user_id), read_card, "card")
+        return made(await self._client.post("cards.add", body, id=user_id), read_card, "card")
 
     async def set_default_card(self, user_id: str, card_id: str) -> Card:
-        """Makes a card the one that is charged. Raises Failure. After Uncertain read `cards` again."""
+        """Makes a card the one that is charged. Raises Failure; Broken when another card came back.
+
+        After Uncertain or Broken read `cards` again.
+        """
         reply = await self._client.post("cards.default", {"id": card_id}, id=user_id)
-        card = one(reply, read_card, "card")
+        card = made(reply, read_card, "card")
         if card.id != card_id:
             raise Broken("shape", where="card.id")
         return card
@@ -131,8 +134,9 @@ class Payments:
     async def settle_charge(self, visit_id: str) -> Settled:
         """After Uncertain: whether the visit is charged, by the payments and by the visit itself.
 
-        Raises nothing: a server that does not tell leaves it NOT_KNOWN. NOT_CHARGED holds for the moment of
-        the answer; a server that still works on a charge may finish it after.
+        Raises nothing: a server that does not tell leaves it NOT_KNOWN. NOT_CHARGED needs the visit's own
+        word that it is not charged, and no payment pending. It holds for the moment of the answer; a server
+        that still works on a charge may finish it after.
         """
         try:
             payments = await self.list(visit_id=visit_id)
@@ -149,7 +153,7 @@ class Payments:
 
 
 def _of_visit(reply: Reply, visit_id: str) -> PaymentRecord:
-    payment = one(reply, read_payment, "payment")
+    payment = made(reply, read_payment, "payment")
     if payment.visit_id not in ("", visit_id):
         raise Broken("shape", where="payment.visit_id")
     return payment

@@ -8,10 +8,10 @@ import msgspec
 from app.core.unreadable import Unreadable
 from app.wire.reader import Json, Row
 
-# `status` of a payment (api/payments.md §4), and whether the patient has been charged in it. Other words
-# stay visible as they came.
-STATUSES: Mapping[str, bool] = {
-    "pending": False,
+# `status` of a payment (api/payments.md §4), and whether the patient has been charged in it: a pending one
+# is a saved invoice, or a charge on its way. Other words stay visible as they came.
+STATUSES: Mapping[str, bool | None] = {
+    "pending": None,
     "failed": False,
     "paid": True,
     "partially_refunded": True,
@@ -63,7 +63,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     """A payment method of a patient (api/payments.md §3); never a card number.
 
     last4: the last four digits, whatever the server sent. exp_month: 1 to 12; exp_year: as the server has
-    it, with two or four digits.
+    it, with two or four digits. unread: paths of what came but could not be understood.
     """
 
     id: str
@@ -74,6 +74,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
     type: str = ""
     is_default: bool | None = None
+    unread: tuple[str, ...] = ()
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,7 +130,7 @@ class PaymentRecord(msgspec.Struct, frozen=True, kw_only=True):
         # The flag may fall with a refund; that the money was taken stays true.
         if self.status == "refunded":
             return True
-        return False if by_status is False or not self.status else None
+        return False if by_status is False or self.status in ("", "pending") else None
 
 
 def read_prices(room: Row) -> Prices:
@@ -183,6 +184,7 @@ def visit_payment(visit: Row) -> VisitPayment | None:
 
 def read_card(row: Row) -> Card | Unreadable:
     """The card that a JSON object describes; only a missing id makes it Unreadable."""
+    before = len(row.complaints)
     card_id = row.text("id")
     if not card_id:
         return row.unreadable("id is missing")
@@ -195,6 +197,7 @@ def read_card(row: Row) -> Card | Unreadable:
         name=row.text("name") or "",
         type=row.text("type") or "",
         is_default=row.flag("is_default"),
+        unread=tuple(row.complaints[before:]),
     )
 
 

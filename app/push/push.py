@@ -3,7 +3,7 @@
 from app.errors import Broken
 from app.push.record import Notification, NotifyAddress, read_address, read_notification
 from app.wire.client import Client
-from app.wire.listing import Listing, listing, one
+from app.wire.listing import Listing, listing, made, one
 
 
 class Push:
@@ -32,9 +32,10 @@ class Push:
     async def add(self, key: str, kind: int) -> NotifyAddress:
         """Notifies the user there too. key: an e-mail address or a device token; kind: of AddressType.
 
-        Raises Failure. After Uncertain, look for the key in `addresses` before adding it again.
+        Raises Failure. After Uncertain, no answer or none that names the address, look for the key in
+        `addresses` before adding it again.
         """
-        return one(await self._client.post("push.add", {"key": key, "type": kind}), read_address, "address")
+        return made(await self._client.post("push.add", {"key": key, "type": kind}), read_address, "address")
 
     async def remove(self, address_id: str) -> None:
         """Notifies the user there no longer.

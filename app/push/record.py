@@ -20,7 +20,7 @@ class NotifyAddress(msgspec.Struct, frozen=True, kw_only=True):
     """A place where a user is notified; the API calls it an endpoint (api/push.md §1).
 
     key: a device token or an e-mail address. type: the server's number, None when not said. arn: its name at
-    Amazon, in lists only. created, modified: Unix s.
+    Amazon, in lists only. created, modified: Unix s. unread: paths of what came but could not be understood.
     """
 
     id: str
@@ -30,6 +30,7 @@ class NotifyAddress(msgspec.Struct, frozen=True, kw_only=True):
     arn: str = ""
     created: float | None = None
     modified: float | None = None
+    unread: tuple[str, ...] = ()
 
 
 class Notification(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +53,7 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_address(row: Row) -> NotifyAddress | Unreadable:
     """The address that a JSON object describes; only a missing id makes it Unreadable."""
+    complaints_before = len(row.complaints)
     address_id = row.text("id")
     if not address_id:
         return row.unreadable("id is missing")
@@ -63,6 +65,7 @@ def read_address(row: Row) -> NotifyAddress | Unreadable:
         arn=row.text("arn") or "",
         created=row.instant("created"),
         modified=row.instant("modified"),
+        unread=tuple(row.complaints[complaints_before:]),
     )
 
 

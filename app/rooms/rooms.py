@@ -16,8 +16,7 @@ from app.rooms.provider import (
 from app.rooms.record import Room, read_room
 from app.users.record import Person
 from app.wire.client import Client
-from app.wire.listing import Listing, every_page, listing, one
-from app.wire.reader import Row
+from app.wire.listing import Listing, every_page, listing, made, one
 
 _EVERY_S = 300.0
 _PAGE = 20
@@ -67,10 +66,10 @@ class Rooms:
         """A new room of the clinic; the server makes a code when none is given. For clinic admins.
 
         Raises Failure: Refused(400) with the server's words when the slug is taken in this domain. After
-        Uncertain, `load` and look for the slug before trying again.
+        Uncertain, no answer or none that names the room, `load` and look for the slug before trying again.
         """
         body = {"domain": domain, "slug": slug, "name": name, **({"code": code} if code else {})}
-        room = one(await self._client.post("rooms.create", body), read_room, "room")
+        room = made(await self._client.post("rooms.create", body), read_room, "room")
         self.rooms.put(room)
         return room
 
@@ -113,7 +112,7 @@ class Rooms:
         """
         body = {"is_available": available, **({"room_code": code} if code else {})}
         reply = await self._client.post("users.presence", body, id=provider_id)
-        presence = read_presence(Row(reply.value(), "presence"))
+        presence = made(reply, read_presence, "presence")
         if provider_id != "-" and presence.provider_id not in ("", provider_id):
             raise Broken("shape", where="presence.id")
         return presence

@@ -9,7 +9,7 @@ from app.wire.reader import Row
 
 # api/users.md §1. Other numbers stay visible as they are.
 GENDERS = {1: "male", 2: "female"}
-_GENDER_CODES = {"1": 1, "2": 2, "male": 1, "female": 2}
+_GENDER_CODES = {"1": 1, "2": 2, **{word: code for code, word in GENDERS.items()}}
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,7 +52,7 @@ def read_person(row: Row, person_id: str | None = None) -> Person | None:
         title=row.text("title") or "",
         suffix=row.text("suffix") or "",
         born=row.day("dob"),
-        gender=_gender(row),
+        gender=read_gender(row, "gender"),
         phone=row.text("phone") or "",
         email=row.text("email") or "",
     )
@@ -63,9 +63,9 @@ def read_user(row: Row) -> Person | Unreadable:
     return read_person(row) or row.unreadable("id is missing")
 
 
-def _gender(row: Row) -> int | str | None:
-    """An int in replies, a word in some (quirk 10)."""
-    word = row.raw("gender")
+def read_gender(row: Row, *names: str) -> int | str | None:
+    """1 male, 2 female, others as they came; an int in replies, a word in some (quirk 10)."""
+    word = row.raw(*names)
     if isinstance(word, str):
         return _GENDER_CODES.get(word.lower(), word)
-    return row.number("gender") or None
+    return row.number(*names) or None

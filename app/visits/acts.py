@@ -17,17 +17,21 @@ from app.wire.rows import RowMemory
 T = TypeVar("T")
 ReadVisit = Callable[[str], Awaitable[Visit]]
 
+MOST_DETAILS = 20
+"""Visits that are read one by one to find that of an intake."""
+
 
 class VisitActs:
     """What can be done with visits. Every act is sent once and answers the visit as the server has it then.
 
     read_visit: brings a visit as the server has it now, and keeps it (`Queue.read`).
 
-    All acts raise Failure. Uncertain: the server may have acted. Re-read before repeating: the visit with
-    `read_visit`, a new one with `find_by_intake`, since no act carries a key of its own that would make a
-    repetition harmless (api/README.md §5). Refused 400 has the server's words, such as `Visit 48211 is
-    already completed.` NotOffered on confirm, reschedule, assign, accept, current: the way out is the
-    portal's dashboard (api/README.md §12).
+    All acts raise Failure. Uncertain: the server may have acted, because no answer came or none that can be
+    read. Broken: it has acted, and told of another visit, patient or intake than was asked. After either
+    re-read before repeating: the visit with `read_visit`, a new one with `find_by_intake`, since no act
+    carries a key of its own that would make a repetition harmless (api/README.md §5). Refused 400 has the
+    server's words, such as `Visit 48211 is already completed.` NotOffered on confirm, reschedule, assign,
+    accept, current: the way out is the portal's dashboard (api/README.md §12).
     Times are Unix seconds, ids are the server's.
     """
 
@@ -79,11 +83,17 @@ class VisitActs:
         body = _told(intake_id=intake_id, room_code=room_code, provider_id=provider_id)
         return await self._made(await self._client.post("visits.add_econsult", body), intake_id, None)
 
-    async def find_by_intake(self, intake_id: str, room_code: str, start: float, end: float) -> Visit | None:
+    async def find_by_intake(
+        self, intake_id: str, room_code: str, start: float, end: float, *, member_id: str | None = None
+    ) -> Visit | None:
         """The visit that was made of an intake, or None when there is none: then it may be made again.
 
         start, end: the window in which it would take place; for a walk-in or e-consult from a minute before
-        it was sent until now. Raises Broken when it cannot be told, because a row cannot be read.
+        it was sent until now. member_id: the intake's patient; visits of others are passed over then. The
+        detail of each visit whose row does not name its intake is read.
+
+        Raises Failure; Broken when it cannot be told: a row cannot be read, a visit does not name its intake
+        in its detail either, or more than MOST_DETAILS rows are silent.
         """
         question = {"room_code": room_code, "start_time": int(start), "end_time": int(end)}
         reply = await self._client.get("visits.list", question)
@@ -92,13 +102,15 @@ class VisitActs:
         found = next((visit for visit in visits if visit.intake_id == intake_id), None)
         if found is not None:
             return await self._read_visit(found.id)
-        for silent in visits:
-            if "intake_id" in silent.absent:
-                visit = await self._read_visit(silent.id)
-                if visit.intake_id == intake_id:
-                    return visit
-        if len(visits) < len(rows):
-            raise Broken("shape", where="visits")
+        silent = [visit for visit in visits if _may_be_of(visit, member_id)]
+        is_clear = len(visits) == len(rows) and len(silent) <= MOST_DETAILS
+        for row in silent[:MOST_DETAILS]:
+            visit = await self._read_visit(row.id)
+            if visit.intake_id == intake_id:
+                return visit
+            is_clear = is_clear and not _may_be_of(visit, member_id)
+        if not is_clear:
+            raise Broken("shape", where="visits.intake.id")
         return None
 
     async def current(self) -> Visit | None:
@@ -165,6 +177,11 @@ class VisitActs:
         if member_id and visit.member and visit.member.id != member_id:
             raise Broken("shape", where="visit.member.id")
         return visit
+
+
+def _may_be_of(visit: Visit, member_id: str | None) -> bool:
+    """It does not name its intake, and is not known to be another patient's."""
+    return visit.intake_id is None and (not member_id or not visit.member or visit.member.id == member_id)
 
 
 def _told(**values: Any) -> dict[str, Any]:

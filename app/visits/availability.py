@@ -11,7 +11,8 @@ from app.wire.reader import Row
 class Slot(msgspec.Struct, frozen=True, kw_only=True):
     """A piece of a provider's time, as long as the consultation. None and "" mean not told.
 
-    start, end: Unix s. booked, available: places taken and left; `available` 0 is full.
+    start, end: Unix s. booked, available: places taken and left; `available` 0 is full. unread: paths of what
+    came but could not be understood.
     """
 
     start: float
@@ -20,10 +21,12 @@ class Slot(msgspec.Struct, frozen=True, kw_only=True):
     available: int | None = None
     provider_id: str = ""
     slot_id: str = ""
+    unread: tuple[str, ...] = ()
 
 
 def read_slot(row: Row) -> Slot | Unreadable:
     """The slot that a JSON object describes; Unreadable without its two ends."""
+    before = len(row.complaints)
     start, end = row.instant("slot_start"), row.instant("slot_end")
     if start is None or end is None:
         return row.unreadable(f"{'slot_start' if start is None else 'slot_end'} is missing")
@@ -34,6 +37,7 @@ def read_slot(row: Row) -> Slot | Unreadable:
         available=row.number("slot_available"),
         provider_id=row.text("provider_id") or "",
         slot_id=row.text("slot_id") or "",
+        unread=tuple(row.complaints[before:]),
     )
 
 

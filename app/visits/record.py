@@ -167,15 +167,17 @@ def read_visit(raw: bytes) -> Visit | Unreadable:
         recordings=_part(row, "recordings", _count),
         prescriptions=_prescriptions(row),
         unread=tuple(row.complaints),
-        absent=_absent(frozenset(row.values)),
+        absent=_absent(frozenset(row.values), is_nameless=bool(intake_row) and intake is None),
     )
 
 
 # The rows of one server have a handful of key sets, and there are thousands of rows.
 @lru_cache(maxsize=1024)
-def _absent(keys: frozenset[str]) -> frozenset[str]:
+def _absent(keys: frozenset[str], *, is_nameless: bool) -> frozenset[str]:
+    """is_nameless: the intake came without its id, which does not say which intake it is."""
     elsewhere = (name for name, names in _KEYS.items() if keys.isdisjoint(names))
-    return (_UNDER_THEIR_NAME - keys).union(elsewhere)
+    absent = (_UNDER_THEIR_NAME - keys).union(elsewhere)
+    return absent.union({"intake", "intake_id"} - (keys - {"intake"})) if is_nameless else absent
 
 
 def _id_or_none(row: Row, name: str) -> str | None:

@@ -11,7 +11,7 @@ import pytest
 
 from app.calls.refusal import CannotStart
 from app.calls.start import Started
-from app.errors import Broken, Offline, Uncertain
+from app.errors import Offline, Uncertain
 from app.session import Session
 from app.visits.record import Status, Visit
 from tests.practice import Practice
@@ -234,7 +234,7 @@ async def test_an_open_call_the_server_does_not_know_of_is_told_later(clinic: Pr
         clinic.weather("status", "visits.inprogress", status=500, times=1)
         started = await mine.start(SHARED)
         assert started is not None
-        assert isinstance(started.unreported, Broken)
+        assert isinstance(started.unreported, Uncertain)
         assert mine.session.calls.is_unreported(started.visit)
         assert (await mine.session.calls.report(SHARED)).status == Status.IN_PROGRESS
         assert not mine.session.calls.is_unreported(started.visit)

@@ -17,6 +17,7 @@ from PIL import Image
 from app.core.clock import ServerClock, SystemClock
 from app.errors import Broken, Offline, Refused, Uncertain
 from app.files.files import Files, UnfitFile
+from app.files.record import File
 from app.files.saving import Unsaved
 from app.wire.client import Client, Credentials
 from app.wire.endpoints import Endpoints
@@ -321,11 +322,71 @@ async def test_a_failed_download_leaves_nothing(
         assert not left(tmp_path, "b*")
 
 
+def tell(clinic: Practice, file: File, **facts: Any) -> None:
+    """From now on the clinic says this of the file, and nothing else."""
+    body = {"id": file.id, "name": file.name, "fullpath": file.link, **facts}
+    clinic.weather("wrong_json", "files.get", body={"data": body})
+
+
 async def test_a_sign_in_page_in_place_of_a_pdf_is_a_mismatch(shared: Practice, tmp_path: Path) -> None:
     async with files_of(shared) as (files, _):
         file = await files.upload(written(tmp_path / "a.pdf", PDF))
+        tell(shared, file)
         shared.weather("html", "files.download")
         assert (await files.download(file, tmp_path / "b.pdf")).kind == "mismatch"
+
+
+@pytest.mark.parametrize("size", [0, 10, len(PDF) - 1, len(PDF) + 1, 10**12])
+async def test_another_size_than_the_file_has_is_broken(shared: Practice, tmp_path: Path, size: int) -> None:
+    async with files_of(shared) as (files, _):
+        file = await files.upload(written(tmp_path / "a.pdf", PDF))
+        tell(shared, file, size=size)
+        with pytest.raises(Broken):
+            await files.download(file, tmp_path / "b.pdf")
+        assert not left(tmp_path, "b*")
+
+
+async def test_no_more_is_written_than_the_server_said(shared: Practice, tmp_path: Path) -> None:
+    async with files_of(shared) as (files, _):
+        file = await files.upload(large(tmp_path / "a.bin", 8))
+        tell(shared, file, size=10)
+        steps: list[int] = []
+        with pytest.raises(Broken) as broken:
+            await files.download(file, tmp_path / "b.bin", lambda so_far, _: steps.append(so_far))
+        assert broken.value.reason == "too_large"
+        assert max(steps, default=0) <= 10
+        assert not left(tmp_path, "b*")
+
+
+async def test_a_file_of_unknown_size_has_a_bound(
+    shared: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with files_of(shared) as (files, _):
+        file = await files.upload(written(tmp_path / "a.pdf", PDF))
+        tell(shared, file)
+        assert (await files.download(file, tmp_path / "b.pdf")).size == len(PDF)
+        monkeypatch.setattr("app.files.files.LARGEST_DOWNLOAD", len(PDF) - 1)
+        with pytest.raises(Broken) as broken:
+            await files.download(file, tmp_path / "c.pdf")
+        assert broken.value.reason == "too_large"
+        assert not left(tmp_path, "c*")
+
+
+@pytest.mark.parametrize("data", [True, {}, []])
+async def test_an_act_that_does_not_tell_its_file_is_uncertain(
+    shared: Practice, tmp_path: Path, data: Any
+) -> None:
+    async with files_of(shared) as (files, _):
+        file = await files.upload(written(tmp_path / "a.pdf", PDF))
+        shared.weather("wrong_json", "files.upload", body={"data": data}, times=1)
+        with pytest.raises(Uncertain):
+            await files.upload(tmp_path / "a.pdf")
+        shared.weather("wrong_json", "files.rename", body={"data": data}, times=1)
+        with pytest.raises(Uncertain):
+            await files.rename(file.id, "b.pdf")
+        shared.weather("wrong_json", "files.rename", body={"data": {"id": "another"}})
+        with pytest.raises(Broken):
+            await files.rename(file.id, "b.pdf")
 
 
 async def test_an_upload_whose_answer_was_lost_is_uncertain_and_can_be_looked_up(
@@ -336,7 +397,8 @@ async def test_an_upload_whose_answer_was_lost_is_uncertain_and_can_be_looked_up
         with pytest.raises(Uncertain):
             await files.upload(written(tmp_path / "lost and found.pdf", PDF))
         listed = (await files.of_target("7301", "user")).records
-        assert [file.size for file in listed if file.name == "lost and found.pdf"] == [len(PDF)]
+        found = [(file.size, file.creator_username) for file in listed if file.name == "lost and found.pdf"]
+        assert found == [(len(PDF), shared.user("patient")["username"])]
 
 
 async def test_the_link_is_read_anew_since_an_old_one_dies(clinic: Practice, tmp_path: Path) -> None:

@@ -42,6 +42,8 @@ def test_a_file() -> None:
     file = read()
     assert (file.name, file.size, file.ext, file.link) == ("rash.png", 6217, "png", LINK)
     assert (file.category, file.target_type, file.target_id) == ("user_document", "user", "7301")
+    assert (file.creator_id, file.creator_username) == ("", "mira.okafor")
+    assert read(creator={"id": 7301}).creator_id == "7301"
     assert (file.visible, file.creator, file.is_deletable) == (True, "Mira Okafor", False)
     assert (file.created, file.unread) == (1767225600, ())
 

@@ -115,12 +115,28 @@ async def test_wrong_cards_are_not_sent(quiet: Practice, cards: list[InsuranceCa
         assert quiet.asked("insurance.import") == quiet.asked("insurance.save") == 0
 
 
-@pytest.mark.parametrize("data", [True, {}, [], {"card_type": "secondary"}, [{"card_type": "secondary"}], 7])
-async def test_an_answer_without_the_card_is_broken(quiet: Practice, data: Any) -> None:
+@pytest.mark.parametrize("data", [{"card_type": "secondary"}, [{"card_type": "secondary"}]])
+async def test_an_answer_with_another_card_is_broken(quiet: Practice, data: Any) -> None:
     async with at(quiet) as insurance:
         quiet.weather("wrong_json", "insurance.save", body={"data": data}, times=1)
         with pytest.raises(Broken):
             await insurance.save("7301", CARD)
+
+
+@pytest.mark.parametrize("data", [True, {}, [], [{}], 7])
+async def test_an_answer_without_a_card_is_uncertain(quiet: Practice, data: Any) -> None:
+    async with at(quiet) as insurance:
+        quiet.weather("wrong_json", "insurance.save", body={"data": data}, times=1)
+        with pytest.raises(Uncertain):
+            await insurance.save("7301", CARD)
+
+
+@pytest.mark.parametrize("data", [True, {}, 7])
+async def test_an_answer_that_is_no_list_of_cards_is_uncertain(quiet: Practice, data: Any) -> None:
+    async with at(quiet) as insurance:
+        quiet.weather("wrong_json", "insurance.import", body={"data": data}, times=1)
+        with pytest.raises(Uncertain):
+            await insurance.import_cards("7301", [CARD])
 
 
 async def test_a_lone_card_may_leave_its_type_out(quiet: Practice) -> None:

@@ -83,14 +83,66 @@ async def test_an_edit_changes_its_keys_and_no_others(clinic: Practice) -> None:
         assert intakes.intakes.get(made.id) == after
 
 
-async def test_a_lost_answer_is_told_by_its_name(clinic: Practice) -> None:
+WHOLE: dict[str, Any] = {
+    "type": "2",
+    "member_id": OKAFOR,
+    "provider": "612",
+    "room_code": ROOM,
+    "reason_for_visit": "Cough",
+    "location": "CA",
+    "phone": "5035550117",
+    "consultation": {"id": "c-1", "description": "Extended visit", "amount": "45.50"},
+    "attachments": ["f-1", "f-2"],
+    "custom_a": 1,
+    "custom_b": 2,
+}
+
+
+@pytest.mark.parametrize(
+    ("after", "where"),
+    [
+        ({"custom_a": "drop"}, "custom_a"),
+        ({"custom_a": 7}, "custom_a"),
+        ({"type": "1"}, "type"),
+        ({"member_id": GARCIA}, "member_id"),
+        ({"provider": None}, "provider_id"),
+        ({"room_code": "w4n8q"}, "room_code"),
+        ({"reason_for_visit": ""}, "reason_for_visit"),
+        ({"location": "drop"}, "location"),
+        ({"phone": ""}, "phone"),
+        ({"consultation": []}, "consultation"),
+        ({"consultation": {"id": "c-2", "description": "Standard visit"}}, "consultation"),
+        ({"attachments": ["f-1"]}, "attachments"),
+        # What is the same in another form, new, or was to change, is no loss.
+        ({"custom_b": 3, "custom_c": 4, "visit_id": "48211", "modified": 9}, ""),
+        ({"provider": "drop", "provider_id": 612, "type": 2, "attachments": "f-2,f-1"}, ""),
+        ({"consultation": {**WHOLE["consultation"], "amount": 45.5, "odd": 1}}, ""),
+    ],
+)
+async def test_whatever_an_edit_lost_is_told_by_its_name(
+    clinic: Practice, after: dict[str, Any], where: str
+) -> None:
+    then = {name: value for name, value in {**WHOLE, **after}.items() if value != "drop"}
     async with at(clinic) as intakes:
-        made = await intakes.create(ROOM, member_id=OKAFOR, answers={"custom_a": 1, "custom_b": 2})
-        clinic.weather("latency", "intakes.get", times=1)  # the first reading is fair, the second is not
-        clinic.weather("wrong_json", "intakes.get", body={"data": {"id": made.id, "custom_b": 3}})
+        made = await intakes.create(ROOM, member_id=OKAFOR)
+        readings = [{"id": made.id, **WHOLE}, {"id": made.id, **then}]
+        for values in readings:
+            clinic.weather("wrong_json", "intakes.get", body={"data": values}, times=1)
+        if not where:
+            assert (await intakes.update(made.id, {"custom_b": 3})).id == made.id
+            return
         with pytest.raises(Broken) as broken:
             await intakes.update(made.id, {"custom_b": 3})
-        assert broken.value.where == "intake.custom_a"
+        assert broken.value.where == f"intake.{where}"
+
+
+async def test_an_edit_keeps_everything_at_the_practice_clinic(clinic: Practice) -> None:
+    async with at(clinic) as intakes:
+        told = {name: value for name, value in WHOLE.items() if name not in ("room_code", "member_id")}
+        made = await intakes.create(ROOM, member_id=OKAFOR, answers=told)
+        after = await intakes.update(made.id, {"location": "NV", "provider": "613"})
+        assert (after.location, after.provider_id, after.phone) == ("NV", "613", made.phone)
+        assert [file.id for file in after.attachments] == ["f-1", "f-2"]
 
 
 async def test_another_patients_intake_is_not_ours(clinic: Practice) -> None:

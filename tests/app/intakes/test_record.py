@@ -27,6 +27,35 @@ def test_attachments_come_as_objects_or_ids() -> None:
     assert intake.attachments == (Attachment(id="f1", name="rash.png", size=12), Attachment(id="f2"))
 
 
+def test_an_attachment_of_the_older_shape_is_kept_whole() -> None:
+    moment = {"sec": 1767225600, "usec": 421000}
+    entry = {"_id": "f1", "name": "rash.png", "ext": "PNG", "path": "files/2026/01/01/f1.png", "size": 12}
+    more = {
+        "type": "0",
+        "using": 1,
+        "creator_id": 7301,
+        "remark": None,
+        "created": moment,
+        "modified": moment,
+    }
+    intake = read(attachments=[{**entry, **more}])
+    assert intake.attachments == (
+        Attachment(
+            id="f1",
+            name="rash.png",
+            size=12,
+            ext="png",
+            path="files/2026/01/01/f1.png",
+            type=0,
+            using=1,
+            creator_id="7301",
+            created=1767225600,
+            modified=1767225600,
+        ),
+    )
+    assert intake.unread == ()
+
+
 def test_who_where_and_what_for() -> None:
     intake = read(
         type="2",

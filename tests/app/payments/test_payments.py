@@ -101,7 +101,7 @@ async def test_charge_with_items(finished: Practice) -> None:
         saved = await payments.charge(SMITH, submit=False, items=items)
         assert (saved.status, saved.is_charged, saved.amount) == ("pending", False, Decimal("30.30"))
         assert (await payments.invoice(SMITH)).amount_due == Decimal("30.30")
-        assert await payments.settle_charge(SMITH) is Settled.NOT_CHARGED
+        assert await payments.settle_charge(SMITH) is Settled.NOT_KNOWN
         paid = await payments.charge(SMITH, submit=True)
         assert (paid.id, paid.status, paid.amount) == (saved.id, "paid", Decimal("30.30"))
         assert (paid.visit_id, paid.member_id, paid.card_last4) == (SMITH, "7319", "4242")
@@ -122,10 +122,18 @@ async def test_two_charges_at_once_are_one_charge(finished: Practice) -> None:
 
 
 @pytest.mark.parametrize(
-    ("weather", "truth"), [("cut_after", Settled.CHARGED), ("cut_before", Settled.NOT_CHARGED)]
+    ("weather", "says", "truth"),
+    [
+        ("cut_after", {"charged": False}, Settled.CHARGED),
+        ("cut_before", {"charged": False}, Settled.NOT_CHARGED),
+        ("cut_before", {}, Settled.NOT_KNOWN),
+    ],
 )
-async def test_a_lost_answer_is_settled(finished: Practice, weather: str, truth: Settled) -> None:
+async def test_a_lost_answer_is_settled(
+    finished: Practice, weather: str, says: dict[str, Any], truth: Settled
+) -> None:
     async with at(finished) as payments:
+        finished.do("patch", visit=SMITH, set={"payment": {"amount": "30.00", **says}})
         finished.weather(weather, "visits.charge", times=1)
         finished.forget()
         with pytest.raises(Uncertain):
@@ -172,6 +180,20 @@ async def test_an_answer_about_another_visit_is_broken(finished: Practice) -> No
         with pytest.raises(Broken) as caught:
             await payments.charge(SMITH, submit=True)
         assert caught.value.where == "payment.visit_id"
+
+
+@pytest.mark.parametrize("data", [True, {}, [], {"amount": "30.00"}])
+async def test_an_act_that_does_not_tell_its_record_is_uncertain(quiet: Practice, data: Any) -> None:
+    async with at(quiet, "patient") as payments:
+        for key, act in (
+            ("cards.add", lambda: payments.add_card("-", "tok_ok")),
+            ("cards.default", lambda: payments.set_default_card("-", "pm")),
+            ("visits.charge", lambda: payments.charge(SMITH, submit=True)),
+            ("visits.refund", lambda: payments.refund(SMITH)),
+        ):
+            quiet.weather("wrong_json", key, body={"data": data}, times=1)
+            with pytest.raises(Uncertain):
+                await act()
 
 
 async def test_refund(finished: Practice) -> None:

@@ -137,6 +137,9 @@ def test_a_card() -> None:
     assert (found.brand, found.last4, found.exp_month, found.exp_year) == ("visa", "4242", 4, 2028)
     assert found.is_default is True
     assert isinstance(read_card(Row({"brand": "visa"})), Unreadable)
+    odd = read_card(Row({**CARD, "exp_month": "May"}, "card"))
+    assert isinstance(odd, Card)
+    assert (odd.exp_month, odd.unread) == (None, ("card.exp_month is no whole number",))
 
 
 def test_a_card_number_that_came_is_not_kept() -> None:
@@ -177,6 +180,8 @@ def test_a_payment() -> None:
         (False, "refunded", True),
         (True, "disputed", True),
         (False, "pending", False),
+        (None, "pending", None),
+        (True, "pending", True),
         (None, "failed", False),
         (False, "", False),
         (True, "failed", None),

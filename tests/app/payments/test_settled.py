@@ -1,5 +1,6 @@
 """The verdict after a lost answer: a charge needs one clear word, its absence needs everything clear."""
 
+from decimal import Decimal
 from itertools import product
 
 from app.core.unreadable import Unreadable
@@ -13,10 +14,13 @@ ODD = PaymentRecord(id="3", visit_id="48211", status="processing")
 NAMELESS = PaymentRecord(id="4", charged=False, status="failed")
 NAMELESS_PAID = PaymentRecord(id="5", charged=True, status="paid")
 OTHERS = PaymentRecord(id="6", visit_id="9", charged=True, status="paid")
+PENDING = PaymentRecord(id="7", visit_id="48211", charged=False, status="pending")
+SILENT = PaymentRecord(id="8", visit_id="48211", status="pending")
+DENIED = VisitPayment(charged=False)
 STRANGE = Unreadable(id="u", complaint="id is missing")
 
 
-def verdict(*records: PaymentRecord, visit: VisitPayment | None = None, **more: object) -> Settled:
+def verdict(*records: PaymentRecord, visit: VisitPayment | None = DENIED, **more: object) -> Settled:
     return settled("48211", Listing(records, **more), visit)  # type: ignore[arg-type]
 
 
@@ -30,7 +34,14 @@ def test_one_clear_word_for_a_charge_decides() -> None:
 def test_not_charged_needs_everything_complete_and_clear() -> None:
     assert verdict() is Settled.NOT_CHARGED
     assert verdict(FAILED, total=1) is Settled.NOT_CHARGED
-    assert verdict(FAILED, visit=VisitPayment(charged=False)) is Settled.NOT_CHARGED
+    assert verdict(FAILED) is Settled.NOT_CHARGED
+
+
+def test_silence_of_the_visit_denies_nothing() -> None:
+    """A provider's list leaves colleagues' visits out: that it is empty says nothing."""
+    for visit in (None, VisitPayment(), VisitPayment(amount=Decimal(30))):
+        assert verdict(visit=visit) is Settled.NOT_KNOWN
+        assert verdict(FAILED, visit=visit) is Settled.NOT_KNOWN
 
 
 def test_another_visits_payment_is_no_evidence() -> None:
@@ -41,6 +52,9 @@ def test_whatever_is_unclear_is_not_known() -> None:
     for records, more in (
         ((ODD,), {}),
         ((NAMELESS,), {}),
+        ((PENDING,), {}),
+        ((SILENT,), {}),
+        ((FAILED, PENDING), {}),
         ((NAMELESS_PAID,), {}),
         ((FAILED,), {"unreadable": (STRANGE,)}),
         ((FAILED,), {"total": 2}),
@@ -51,7 +65,7 @@ def test_whatever_is_unclear_is_not_known() -> None:
 
 def test_a_charge_is_never_denied() -> None:
     """However the evidence is mixed, a clear charge of this visit is told."""
-    others = (FAILED, ODD, NAMELESS, OTHERS)
+    others = (FAILED, ODD, NAMELESS, OTHERS, PENDING)
     for chosen in product((False, True), repeat=len(others)):
         records = [record for record, taken in zip(others, chosen, strict=True) if taken]
         assert verdict(PAID, *records) is Settled.CHARGED

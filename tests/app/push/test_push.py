@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.errors import Broken, Refused
+from app.errors import Broken, Refused, Uncertain
 from app.push.push import Push
 from app.push.record import AddressType
 from tests.practice import START, Practice
@@ -57,5 +57,15 @@ async def test_another_address_is_broken(clinic: Practice) -> None:
     try:
         with pytest.raises(Broken):
             await Push(session._client).read("another")
+    finally:
+        await session.close()
+
+
+async def test_an_address_that_was_added_and_not_told_is_uncertain(clinic: Practice) -> None:
+    session = await signed_in(clinic)
+    try:
+        clinic.weather("wrong_json", "push.add", body={"data": True}, times=1)
+        with pytest.raises(Uncertain):
+            await Push(session._client).add("noor@example.test", AddressType.EMAIL)
     finally:
         await session.close()

@@ -50,6 +50,12 @@ def test_an_address() -> None:
     assert read_address(Row({"id": "1", "type": 77})) == NotifyAddress(id="1", type=77)
 
 
+def test_what_cannot_be_understood_of_an_address_is_named() -> None:
+    found = read_address(Row({**ADDRESS, "type": "mail"}, "address"))
+    assert isinstance(found, NotifyAddress)
+    assert (found.type, found.unread) == (None, ("address.type is no whole number",))
+
+
 def test_a_notification() -> None:
     assert told() == Notification(
         id="n-1",

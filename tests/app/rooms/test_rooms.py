@@ -55,6 +55,13 @@ async def test_an_admin_founds_a_room_and_staffs_it(clinic: Practice) -> None:
         assert (given.code, given.domain) == ("trvl1", "elsewhere")
 
 
+async def test_a_room_that_was_made_and_not_told_is_uncertain(clinic: Practice) -> None:
+    async with rooms_of(clinic, "clinic_admin") as rooms:
+        clinic.weather("wrong_json", "rooms.create", body={"data": True}, times=1)
+        with pytest.raises(Uncertain):
+            await rooms.create("practice", "night-clinic", "Night Clinic")
+
+
 async def test_a_provider_may_not_found_rooms(clinic: Practice) -> None:
     async with rooms_of(clinic) as rooms:
         for act in (rooms.create("practice", "mine", "Mine"), rooms.put_provider("612", "d3r9x")):

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.unreadable import Unreadable
-from app.users.record import Person
+from app.users.record import Person, read_gender
 from app.users.user import SUBTYPES, User, UserStatus, UserType, read_profile
 from app.wire.reader import Row
 from tests.app.wire.test_reader import JSON
@@ -106,6 +106,15 @@ def test_quirks(changes: dict[str, Any], field: str, value: Any) -> None:
     user = read(**changes)
     assert getattr(user, field) == value
     assert user.unread == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "gender"),
+    [(1, 1), ("2", 2), ("Female", 2), ("male", 1), ("other", "other"), (7, 7), (0, None), (None, None)],
+)
+def test_gender_codes(value: Any, gender: Any) -> None:
+    assert read(gender=value).person.gender == gender
+    assert read_gender(Row({"old": value}), "new", "old") == gender
 
 
 def test_words_of_subtypes() -> None:

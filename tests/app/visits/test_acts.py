@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from app.errors import Broken, Failure, NotOffered, Refused, Uncertain
-from app.visits.acts import VisitActs
+from app.users.record import Person
+from app.visits.acts import MOST_DETAILS, VisitActs
 from app.visits.record import CloseReason, Status, Subtype, Type, Visit
 from tests.app.visits.clinics import GARCIA, HADDAD, OKAFOR, OKONKWO, ROOM, acts_of, at, intake_of, slot
 from tests.practice import START, Practice
@@ -156,6 +158,45 @@ async def test_a_visit_whose_row_leaves_out_the_intake_is_found(clinic: Practice
         found = await acts.find_by_intake(intake, ROOM, START - 60, START)
         assert found is not None
         assert found.id == visit.id
+
+
+@pytest.mark.parametrize("intake", [{"reason_for_visit": "Cough"}, None, [], {"type": "1"}])
+async def test_a_visit_whose_row_does_not_name_the_intake_is_found(clinic: Practice, intake: Any) -> None:
+    async with at(clinic) as session:
+        acts, intake_id = acts_of(session), await intake_of(session)
+        visit = await acts.add_walkin(intake_id, ROOM)
+        rows = {"data": [{"id": "48212", "intake": intake}, {"id": visit.id, "intake": intake}]}
+        clinic.weather("wrong_json", "visits.list", body=rows, times=1)
+        found = await acts.find_by_intake(intake_id, ROOM, START - 60, START)
+        assert found is not None
+        assert found.id == visit.id
+
+
+async def test_too_many_silent_rows_prove_nothing(clinic: Practice) -> None:
+    async with at(clinic) as session:
+        acts = acts_of(session)
+        silent = {"id": "48212", "member": {"id": GARCIA}, "intake": {"type": "1"}}
+        clinic.weather("wrong_json", "visits.list", body={"data": [silent] * (MOST_DETAILS + 1)})
+        clinic.forget()
+        with pytest.raises(Broken):
+            await acts.find_by_intake("none", ROOM, START - 60, START)
+        assert clinic.asked("visits.get") == MOST_DETAILS
+        assert await acts.find_by_intake("none", ROOM, START - 60, START, member_id=OKAFOR) is None
+        assert clinic.asked("visits.get") == MOST_DETAILS
+
+
+async def test_a_detail_that_does_not_name_its_intake_proves_nothing(clinic: Practice) -> None:
+    async with at(clinic) as session:
+
+        async def silent(visit_id: str) -> Visit:
+            return Visit(id=visit_id, member=Person(id=OKAFOR))
+
+        acts = VisitActs(session._client, silent)
+        clinic.weather("wrong_json", "visits.list", body={"data": [{"id": "48212"}]})
+        for member_id in (None, OKAFOR):
+            with pytest.raises(Broken):
+                await acts.find_by_intake("none", ROOM, START - 60, START, member_id=member_id)
+        assert await acts.find_by_intake("none", ROOM, START - 60, START, member_id=GARCIA) is None
 
 
 async def test_with_an_unreadable_row_nobody_can_say_that_there_is_no_visit(clinic: Practice) -> None:

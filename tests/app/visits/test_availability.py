@@ -42,6 +42,12 @@ def test_without_its_ends_it_is_no_slot() -> None:
     assert slot.complaint == "slots[0].slot_end is missing"
 
 
+def test_what_cannot_be_understood_is_named() -> None:
+    slot = read_slot(Row({**ROW, "slot_available": "many"}, "slots[0]"))
+    assert isinstance(slot, Slot)
+    assert (slot.available, slot.unread) == (None, ("slots[0].slot_available is no whole number",))
+
+
 @given(st.dictionaries(st.sampled_from(sorted(ROW)), JSON, max_size=6) | JSON)
 def test_any_json_is_a_slot_or_unreadable(mutation: Any) -> None:
     row = {**ROW, **mutation} if isinstance(mutation, dict) else mutation

@@ -122,6 +122,18 @@ def test_a_whole_visit() -> None:
     assert visit.absent == {"related_walkin_id", "actual_end", "modified", "room_name", "room_slug"}
 
 
+@pytest.mark.parametrize("intake", [{"reason_for_visit": "Fever"}, {"type": "1"}])
+def test_an_intake_without_its_id_does_not_say_which_it_is(intake: dict[str, Any]) -> None:
+    row = read(intake=intake)
+    assert {"intake", "intake_id"} <= row.absent
+    whole = filled(row, read())
+    assert (whole.intake_id, whole.intake) == ("i-1", read().intake)
+    assert whole.reason == intake.get("reason_for_visit")
+    told = read(intake=intake, intake_id="i-2")
+    assert (told.intake_id, told.absent & {"intake", "intake_id"}) == ("i-2", {"intake"})
+    assert "intake" not in read(intake=None).absent
+
+
 def test_a_meeting() -> None:
     assert read(meeting=MEETING).meeting == Meeting(
         id="1767225600123_0f1e__jitsi",
