@@ -23,6 +23,7 @@ _PORTAL = "open the portal"
 # By key of the path table, or by its first word: what is missing, and the way out.
 _NOT_OFFERED = {
     "auth": ("renewing or ending a session", "sign in again when asked"),
+    "auth.alive": ("hearing that somebody is at the screen", "set who is available in the portal"),
     "visits.confirm": ("confirming visits", f"{_PORTAL}'s dashboard"),
     "visits.reschedule": ("rescheduling", f"{_PORTAL}'s dashboard"),
     "visits.assign": ("handing visits to another provider", f"{_PORTAL}'s dashboard"),

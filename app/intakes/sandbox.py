@@ -1,6 +1,7 @@
 """The practice clinic's intake endpoints (api/visits.md §5)."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import Response
@@ -10,7 +11,7 @@ from app.files.sandbox.stored import StoredFile, attach
 from app.sandbox import rows, visit_acts
 from app.sandbox.http import Call, Endpoint, Param, Refusal, as_list, json_response, reply
 from app.sandbox.quirks import encode
-from app.sandbox.world import SCHEDULED, WALK_IN, Intake, Person
+from app.sandbox.world import SCHEDULED, WALK_IN, Intake, Person, Room
 
 _OURS = frozenset(
     {
@@ -31,14 +32,11 @@ def create(call: Call) -> Response:
     member = _member(call)
     if not call.caller.is_patient and not call.caller.may_enter(room.code):
         raise Refusal(403)
+    written = _read(call, room.code, member.id)
     intake = visit_acts.write_intake(
         call.world, member, room, answers={}, by_staff=not call.caller.is_patient
     )
-    try:
-        _take_in(call, intake)
-    except Refusal:
-        del call.world.intakes[intake.id]
-        raise
+    _take_in(call, intake, written)
     custom = {key: value for key, value in intake.answers.items() if key not in _NAMED_ANSWERS}
     return reply({**custom, "id": intake.id})
 
@@ -46,7 +44,7 @@ def create(call: Call) -> Response:
 def update(call: Call) -> Response:
     """Overwrites what is sent, keeps the rest; answers the id."""
     intake = _find(call)
-    _take_in(call, intake)
+    _take_in(call, intake, _read(call, intake.room_code, intake.member_id))
     intake.modified = call.world.now
     visit = call.world.visits.get(intake.visit_id or "")
     if visit is not None:
@@ -80,25 +78,50 @@ def _member(call: Call) -> Person:
     return member
 
 
-def _take_in(call: Call, intake: Intake) -> None:
-    """Old names count like new ones; `provider_id` wins over `provider`."""
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What a request says of an intake, checked; None: nothing is said of it."""
+
+    room: Room
+    type: int | None
+    provider_id: str | None
+    reason: str | None
+    file_ids: list[str] | None
+    answers: dict[str, Any]
+
+
+def _read(call: Call, room_code: str, member_id: str) -> _Written:
+    """Old names count like new ones; `provider_id` wins over `provider`, `reason_for_visit` likewise."""
     body = call.body
     kind = call.whole("type")
     if kind is not None and kind not in {WALK_IN, SCHEDULED}:
         raise Refusal(400, "type is not valid.")
-    room = call.room(call.text("room_code") or call.text("room") or intake.room_code)
-    provider = call.text("provider_id") or call.text("provider")
-    if provider is not None:
-        intake.provider_id = call.provider_in(room, provider)
+    room = call.room(call.text("room_code") or call.text("room") or room_code)
+    provider = call.provider_in(room, call.text("provider_id") or call.text("provider"))
+    reasons = [call.text(name) or "" for name in ("reasonforvisit", "reason_for_visit") if name in body]
+    files = file_ids(body["attachments"]) if "attachments" in body else None
+    for ident in files or []:
+        _check_file(call, ident, member_id)
+    return _Written(
+        room=room,
+        type=kind,
+        provider_id=provider,
+        reason=reasons[-1] if reasons else None,
+        file_ids=files,
+        answers={key: value for key, value in body.items() if key not in _OURS},
+    )
+
+
+def _take_in(call: Call, intake: Intake, written: _Written) -> None:
+    """Nothing in here refuses, so that a refused request changes nothing."""
     if intake.visit_id is None:
-        intake.room_code = room.code
-    intake.type = kind or intake.type
-    for name in ("reasonforvisit", "reason_for_visit"):
-        if name in body:
-            intake.reason = call.text(name) or ""
-    if "attachments" in body:
-        intake.attachments = [_attachment(call, intake, ident) for ident in file_ids(body["attachments"])]
-    intake.answers.update({key: value for key, value in body.items() if key not in _OURS})
+        intake.room_code = written.room.code
+    intake.type = written.type or intake.type
+    intake.provider_id = written.provider_id or intake.provider_id
+    intake.reason = intake.reason if written.reason is None else written.reason
+    if written.file_ids is not None:
+        intake.attachments = [_attachment(call, intake, ident) for ident in written.file_ids]
+    intake.answers.update(written.answers)
 
 
 def file_ids(sent: Any) -> list[str]:
@@ -115,13 +138,20 @@ def file_ids(sent: Any) -> list[str]:
     return as_list(sent or None)
 
 
+def _check_file(call: Call, ident: str, member_id: str) -> None:
+    """A file of the patient or the caller; an id that no file has is let through."""
+    file = call.world.table(StoredFile).get(ident)
+    if file is None:
+        return
+    is_theirs = file.user_id in {member_id, call.caller.user_id}
+    if not is_theirs or not may_see(call.world, call.caller, file):
+        raise Refusal(400, "attachments is not valid.")
+
+
 def _attachment(call: Call, intake: Intake, ident: str) -> dict[str, Any]:
     """The older shape: `_id`, moments as sec and usec. An id that no file has is kept as it is."""
     file = call.world.table(StoredFile).get(ident)
     if file is not None:
-        is_theirs = file.user_id in {intake.member_id, call.caller.user_id}
-        if not is_theirs or not may_see(call.world, call.caller, file):
-            raise Refusal(400, "attachments is not valid.")
         return attach(intake, file)
     moment = {"sec": call.world.now, "usec": 0}
     return {

@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from app.sandbox import rows
-from app.sandbox.http import Call, Endpoint, Param, Refusal, as_truth, reply
+from app.sandbox.http import PAGING, Call, Endpoint, Param, Refusal, as_truth, reply
 from app.sandbox.opening import FIRST_ROOM
 from app.sandbox.world import Consultation, Person, Room, World
 
 CAPACITY = 20
 AVERAGE_VISIT = 600
 """Seconds; the unit is [assumed]."""
-PAGE = 20
-LARGEST_PAGE = 100
 CODE_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 CODE_LENGTH = 5
 _IN_A_PATH = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -29,11 +27,9 @@ class Domain:
 
 def listing(call: Call) -> Response:
     """All rooms, `page` from 1 and `limit` 20."""
-    page = max(1, call.asked_whole("page") or 1)
-    limit = min(LARGEST_PAGE, max(1, call.asked_whole("limit") or PAGE))
     found = list(call.world.rooms.values())
-    shown = found[(page - 1) * limit : page * limit]
-    return reply([rows.room_row(room, _domain(call.world, room)) for room in shown], total_count=len(found))
+    shown = [rows.room_row(room, _domain(call.world, room)) for room in call.page_of(found)]
+    return reply(shown, total_count=len(found))
 
 
 def get(call: Call) -> Response:
@@ -166,10 +162,6 @@ def presence(call: Call) -> Response:
     return reply({"id": person.id, "is_available": wanted, "rooms": codes})
 
 
-_PAGING = (
-    Param("page", "integer", "From 1."),
-    Param("limit", "integer", f"Rooms a page, {PAGE} by default, {LARGEST_PAGE} at most."),
-)
 _NEW_ROOM = (
     Param("domain", about="The room's slug is unique inside it.", required=True),
     Param("slug", about="Letters, digits, - and _; the waiting room is at {portal}u/<slug>.", required=True),
@@ -182,7 +174,7 @@ _PRESENCE = (
 )
 
 ENDPOINTS = (
-    Endpoint("rooms.list", "GET", "/rooms", listing, public=True, query=_PAGING, data="array"),
+    Endpoint("rooms.list", "GET", "/rooms", listing, public=True, query=PAGING, data="array"),
     Endpoint("rooms.create", "POST", "/rooms", create, body=_NEW_ROOM),
     Endpoint("rooms.get", "GET", "/rooms/:code", get, public=True),
     Endpoint("rooms.providers", "GET", "/rooms/:code/providers", providers, public=True, data="array"),

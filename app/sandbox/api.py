@@ -38,7 +38,7 @@ class Api:
         try:
             _check_token(endpoint, caller)
             # Some vendor samples send the parameters of a GET as a form body (api/visits.md §6).
-            body, files = await read_body(request)
+            body, files = await read_body(request, self.world.largest_file if endpoint.takes_file else 0)
             query = {**body, **read_query(request)} if request.method == "GET" else read_query(request)
             return _handled(endpoint, Call(self.world, caller, params, query, body, headers, files))
         except Refusal as refusal:

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from app.sandbox import day, visit_acts
-from app.sandbox.http import Refusal, as_truth, as_whole, refuse, reply
+from app.sandbox.http import Refusal, as_truth, as_whole, read_whole, refuse, reply
 from app.sandbox.journal import Journal
 from app.sandbox.visit_states import WrongState
 from app.sandbox.weather import Rule, Weather
@@ -55,7 +55,7 @@ class Control:
             if request.headers.get("x-apitoken") != self.world.admin_token:
                 return refuse(401)
             try:
-                body = json.loads(await request.body() or b"{}")
+                body = json.loads(await read_whole(request) or b"{}")
                 return reply(handler(body))
             except Refusal as refusal:
                 return refuse(refusal.status, refusal.message)

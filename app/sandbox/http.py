@@ -1,12 +1,13 @@
 """The vendor's HTTP manners: envelope, errors, bodies in three encodings, filters (api/README.md §4-7)."""
 
 import re
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO, Literal, TypeVar
 
 import msgspec
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -21,8 +22,10 @@ ERROR_NAMES = {
     401: "Unauthorized",
     403: "Forbidden",
     404: "Not Found",
+    405: "Method Not Allowed",
     429: "Too Many Requests",
     500: "Internal Server Error",
+    501: "Not Implemented",
     502: "Bad Gateway",
     503: "Service Unavailable",
     504: "Gateway Timeout",
@@ -33,6 +36,17 @@ CLAIMS_PREFIX = "/claims_v2/api_v3"
 FILES_PREFIX = "/files"
 NPPES_PREFIX = "/nppes/api"
 MESSENGER_PREFIX = "/messenger"
+
+LARGEST_BODY = 2 * 1024 * 1024
+"""Bytes of a body, without a file that may come along with it."""
+MOST_FIELDS = 1_000
+"""Fields of a form."""
+
+PAGE = 20
+LARGEST_PAGE = 100
+"""Rows of a page: when nobody says how many, and at most (api/README.md §5)."""
+
+T = TypeVar("T")
 
 _DOTTED = re.compile(r"[A-Za-z_]\w*(\.\w+)+")
 
@@ -72,7 +86,15 @@ class Caller:
     @property
     def is_admin(self) -> bool:
         """A clinic admin, or the clinic's app."""
-        return self.is_app or (self.person is not None and self.person.role == "clinic_admin")
+        return self.is_app or (self.person is not None and self.person.is_admin)
+
+    @property
+    def may_see_clinical(self) -> bool:
+        """Notes, medical records, prescriptions, clinical files: not for the front desk [assumed].
+
+        Whose data others see is a question of its own.
+        """
+        return self.is_admin or (self.person is not None and (self.is_patient or self.person.sees_patients))
 
     @property
     def user_id(self) -> str:
@@ -142,6 +164,17 @@ class Call:
     def asked_list(self, name: str) -> list[str]:
         """A list-valued filter: `a,b`, a JSON array or a scalar (api/README.md §5)."""
         return as_list(self.query.get(name))
+
+    def limit(self) -> int:
+        """Rows of a page, as `limit` asks."""
+        asked = self.asked_whole("limit")
+        return PAGE if asked is None else min(LARGEST_PAGE, max(1, asked))
+
+    def page_of(self, rows: Sequence[T]) -> Sequence[T]:
+        """The rows of the page asked for: `page` from 1, `limit`."""
+        limit = self.limit()
+        first = (max(1, self.asked_whole("page") or 1) - 1) * limit
+        return rows[first : first + limit]
 
     def staff_only(self) -> None:
         """403 for patients."""
@@ -213,15 +246,19 @@ def as_list(value: Any) -> list[str]:
 # -- requests ------------------------------------------------------------------------------------
 
 
-async def read_body(request: Request) -> tuple[dict[str, Any], dict[str, Upload]]:
-    """The body as one object, whichever of the three encodings it came in, and the files in it."""
+async def read_body(request: Request, largest_file: int = 0) -> tuple[dict[str, Any], dict[str, Upload]]:
+    """The body as one object, whichever of the three encodings it came in, and the files in it.
+
+    largest_file: bytes of the file that may come along, 0 when none may. What is larger is not read to its
+    end; that, and what cannot be read, is 400.
+    """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind in {"application/x-www-form-urlencoded", "multipart/form-data"}:
         # Not closed here: a handler may keep an uploaded file, and one that nobody keeps closes itself.
-        pairs = (await request.form()).multi_items()
+        pairs = (await _read_form(request, kind, largest_file)).multi_items()
         files = {key: _upload(part) for key, part in pairs if isinstance(part, UploadFile)}
         return _nest([(key, value) for key, value in pairs if isinstance(value, str)]), files
-    raw = await request.body()
+    raw = await read_whole(request)
     if not raw.strip():
         return {}, {}
     try:
@@ -232,6 +269,33 @@ async def read_body(request: Request) -> tuple[dict[str, Any], dict[str, Upload]
     if not isinstance(body, dict):
         raise Refusal(400)
     return body, {}
+
+
+async def read_whole(request: Request) -> bytes:
+    """The bytes of a body of reasonable size, else 400."""
+    return b"".join([part async for part in _bounded(request, LARGEST_BODY, "Body is too large.")])
+
+
+async def _read_form(request: Request, kind: str, largest_file: int) -> FormData:
+    words = "File is too large." if largest_file else "Body is too large."
+    stream = _bounded(request, LARGEST_BODY + largest_file, words)
+    # Text is held in memory: beside a file, which leaves the stream much room, its fields are small.
+    room = LARGEST_BODY // MOST_FIELDS if largest_file else LARGEST_BODY
+    form_parser = FormParser if kind == "application/x-www-form-urlencoded" else MultiPartParser
+    try:
+        return await form_parser(request.headers, stream, max_fields=MOST_FIELDS, max_part_size=room).parse()
+    except (MultiPartException, ValueError) as error:
+        raise Refusal(400) from error
+
+
+async def _bounded(request: Request, most: int, words: str) -> AsyncGenerator[bytes, None]:
+    """The parts of a body, until they are more than `most` bytes together."""
+    read = 0
+    async for part in request.stream():
+        read += len(part)
+        if read > most:
+            raise Refusal(400, words)
+        yield part
 
 
 def _upload(part: UploadFile) -> Upload:
@@ -319,6 +383,10 @@ class Param:
     choices: tuple[str | int, ...] = ()
 
 
+LIMIT = Param("limit", "integer", f"rows a page, {PAGE} by default, {LARGEST_PAGE} at most")
+PAGING = (Param("page", "integer", "from 1"), LIMIT)
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """One row of the path table (api/README.md §13). data: the JSON type of `data` in its reply.
@@ -335,6 +403,11 @@ class Endpoint:
     body: tuple[Param, ...] = ()
     data: Literal["object", "array", "boolean", "any", "bytes"] = "object"
     prefix: str = API_PREFIX
+
+    @property
+    def takes_file(self) -> bool:
+        """A file comes along with its body."""
+        return any(param.type == "file" for param in self.body)
 
     def match(self, method: str, path: str) -> dict[str, str] | None:
         """The `:name` parts of a path that fits, else None."""

@@ -93,7 +93,7 @@ def _body(endpoint: Endpoint) -> Json:
         "properties": {param.name: {**_schema(param), "description": param.about} for param in endpoint.body},
         "required": required,
     }
-    if any(param.type == "file" for param in endpoint.body):
+    if endpoint.takes_file:
         kinds = ["multipart/form-data"]
     else:
         kinds = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"]

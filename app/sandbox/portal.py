@@ -16,6 +16,8 @@ from app.sandbox.world import IN_PROGRESS, Person, Room, Visit, World
 COOKIE = "practice_session"
 LOGIN = "/providers/login"
 DASHBOARD = "/providers/dashboard"
+EARLY = 900
+"""Seconds before an appointment's start from which it may be entered."""
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'"
 _PRIVATE = {"cache-control": "no-store", "referrer-policy": "no-referrer"}
@@ -38,6 +40,7 @@ class Portal:
             Route("/auth", self.auth),
             Route("/u/{slug}", self.waiting_room),
             Route("/visits/start/{visit_id}", self.call),
+            Route("/members/appointment/{visit_id}", self.appointment),
             Route(DASHBOARD, self.dashboard),
             Route(LOGIN, self.login),
             Route(LOGIN, self.sign_in, methods=["POST"]),
@@ -104,6 +107,19 @@ class Portal:
             seconds=self._seconds_open(visit),
         )
 
+    async def appointment(self, request: Request) -> Response:
+        """One appointment: its call, from 15 minutes before the start (api/auth.md §4, api/calls.md §3)."""
+        person, visit = self._person(request), self.world.visits.get(request.path_params["visit_id"])
+        is_theirs = person is not None and visit is not None and self._may_see(person, visit)
+        if is_theirs and visit and visit.is_open and visit.start > self.world.now + EARLY:
+            return self._page(
+                request,
+                "message.html",
+                title="Appointment",
+                sentence="Your appointment is booked. Its call opens 15 minutes before the start.",
+            )
+        return await self.call(request)
+
     async def dashboard(self, request: Request) -> Response:
         """Waiting and running patients of the provider's rooms, each with a Call link."""
         person = self._person(request)
@@ -112,7 +128,7 @@ class Portal:
         visits = [
             v
             for v in self.world.open_visits()
-            if self._may_see(person, v) and v.start <= self.world.now + 900
+            if self._may_see(person, v) and v.start <= self.world.now + EARLY
         ]
         rows = [self._dashboard_row(visit) for visit in sorted(visits, key=lambda v: (v.start, v.id))]
         return self._page(request, "dashboard.html", title="Dashboard", rows=rows)

@@ -89,7 +89,7 @@ def _cast(world: World) -> Iterator[tuple[str, Person]]:
     yield "provider", world.people[world.me]
     yield "provider", next(person for person in providers if person.id != world.me)
     yield "front_desk", next(person for person in people if person.role == "scheduler")
-    yield "clinic_admin", next(person for person in people if person.role == "clinic_admin")
+    yield "clinic_admin", next(person for person in people if person.is_admin)
     yield "patient", next(person for person in people if person.is_patient)
 
 
@@ -199,11 +199,12 @@ async def _tick(world: World, speed: float) -> None:
 
 
 def _quiet_logs() -> None:
-    """Only real faults reach standard error: not cut connections, not requests dropped at the end."""
+    """Only real faults reach standard error: no cut connections, no dropped requests, no spoilt forms."""
 
     def is_fault(record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
         return error is not None and not isinstance(error, asyncio.CancelledError | ClientDisconnect)
 
     logging.getLogger("uvicorn.error").addFilter(is_fault)
-    logging.getLogger("asyncio").setLevel(logging.ERROR)
+    for name in ("asyncio", "python_multipart"):
+        logging.getLogger(name).setLevel(logging.ERROR)

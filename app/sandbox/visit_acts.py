@@ -91,7 +91,7 @@ def book(
         amount=chosen.amount,
         charge_for=chosen.description,
     )
-    intake.visit_id = visit.id
+    intake.visit_id, intake.room_code = visit.id, room.code
     intake.type = SCHEDULED if kind == SCHEDULED else intake.type
     world.keep(visit)
     return visit
@@ -162,7 +162,8 @@ def close(
     result = outcome(close_action(visit, status, reason), visit)
     if result == KEEP:
         return
-    visit.actual_end = world.now if at is None else at
+    # A start that was told by a fast clock may lie ahead.
+    visit.actual_end = max(world.now if at is None else at, visit.actual_start or 0)
     visit.left_because = reason
     if result == COMPLETED:
         visit.completed_by = by.id if by else None

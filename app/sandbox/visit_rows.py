@@ -5,11 +5,14 @@ from typing import Any
 from app.emr.sandbox.charts import prescriptions_of
 from app.payments.sandbox.ledger import charge_of
 from app.sandbox import rows
+from app.sandbox.http import Caller
 from app.sandbox.quirks import MISSING, encode, form, number, unset, unset_object, without_missing
 from app.sandbox.visit_notes import notes_of, notes_row
 from app.sandbox.world import COMPLETED, E_CONSULT, ENDED, REFUNDED, Intake, Person, Visit, World
 
 Row = dict[str, Any]
+
+APP = Caller(is_app=True)
 
 _KEPT_IN_LISTS = (
     "id",
@@ -23,17 +26,22 @@ _KEPT_IN_LISTS = (
 )
 
 
-def detail(world: World, visit: Visit, *, for_patient: bool = False) -> Row:
-    """`visits.get`: everything, the whole intake included, with usable epochs.
-
-    Notes come along when there are any; a patient gets those of a completed visit only (api/visits.md §7).
-    """
+def detail(world: World, visit: Visit, caller: Caller = APP) -> Row:
+    """`visits.get`: everything that the caller may see, the whole intake included, with usable epochs."""
     row = _whole(world, visit)
-    if notes_of(world, visit) and not (for_patient and visit.status != COMPLETED):
+    if caller.may_see_clinical:
+        row |= _clinical(world, visit, caller)
+    return _distort(visit, row)
+
+
+def _clinical(world: World, visit: Visit, caller: Caller) -> Row:
+    """Notes when there are any, for a patient those of a completed visit only (api/visits.md §7)."""
+    row: Row = {}
+    if notes_of(world, visit) and not (caller.is_patient and visit.status != COMPLETED):
         row["postvisit"] = notes_row(world, visit)
     prescribed = [entry.row for entry in prescriptions_of(world, visit.member_id)]
     row["prescriptions"] = [entry for entry in prescribed if entry.get("visit_id") == visit.id]
-    return _distort(visit, row)
+    return row
 
 
 def listed(world: World, visit: Visit) -> Row:
@@ -157,9 +165,10 @@ def _related(visit: Visit) -> Any:
 
 
 def _payment(world: World, visit: Visit) -> Row:
-    """Amount as a string with two digits (quirk 15); `charged` on charged visits only."""
+    """Amount as a string with two digits (quirk 15); that a visit is not charged is said of one in two."""
     row = {"duration": visit.minutes, "amount": f"{visit.amount:05.2f}", "description": visit.charge_for}
-    return {**row, "charged": True} if charge_of(world, visit.id) else row
+    is_charged = bool(charge_of(world, visit.id))
+    return {**row, "charged": is_charged} if is_charged or form(visit.id, "charged", 2) else row
 
 
 def _recordings(visit: Visit) -> Row:

@@ -26,7 +26,8 @@ class Rule(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """One kind of weather over some paths.
 
     `match`: endpoint key, path prefix (with or without `/api_v3`) or `*`. `times`: how many requests, null =
-    until cleared. `seconds`: delay before the answer, for `slow_body` the time its body takes. `code`: for
+    until cleared. `seconds`: delay before the answer, for `slow_body` the time its body takes. `status`: 503
+    where none is said, 200 for `html`; 405 and 501 are a foreign server's (api/decisions.md). `code`: for
     `code_in_200`. `to`: target of a redirect. `body`: what `wrong_json` sends.
     """
 
@@ -34,7 +35,7 @@ class Rule(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     kind: Kind
     times: int | None = None
     seconds: float = 0.0
-    status: Literal[400, 401, 403, 404, 429, 500, 502, 503, 504] = 503
+    status: Literal[400, 401, 403, 404, 405, 429, 500, 501, 502, 503, 504] | None = None
     retry_after: str | int | None = None
     code: int = 403
     message: str | None = None
@@ -118,12 +119,12 @@ async def _answered(rule: Rule, _app: ASGIApp, scope: Scope, receive: Receive, s
 
 def _canned(rule: Rule) -> Response:
     if rule.kind == "status":
-        response = refuse(rule.status, rule.message)
+        response = refuse(rule.status or 503, rule.message)
         if rule.retry_after is not None:
             response.headers["retry-after"] = str(rule.retry_after)
         return response
     if rule.kind == "html":
-        return HTMLResponse(LOGIN_PAGE)
+        return HTMLResponse(LOGIN_PAGE, rule.status or 200)
     if rule.kind == "redirect":
         return Response(status_code=302, headers={"location": rule.to})
     if rule.kind == "code_in_200":

@@ -18,7 +18,6 @@ T = TypeVar("T")
 MEMBER = 200
 PROVIDER = 400
 GUEST = 600
-ADMIN = 100
 
 WALK_IN = 1
 SCHEDULED = 2
@@ -85,6 +84,11 @@ class Person:
     def is_patient(self) -> bool:
         """A member or a guest: sees own visits only."""
         return self.type in {MEMBER, GUEST}
+
+    @property
+    def is_admin(self) -> bool:
+        """A clinic admin."""
+        return self.role == "clinic_admin"
 
     @property
     def sees_patients(self) -> bool:

@@ -31,11 +31,11 @@ def get(call: Call) -> Response:
 def save(call: Call) -> Response:
     """Any subset; keys that the clinic does not know are kept as they came."""
     person = _user(call)
-    saved = call.world.table(Saved).setdefault(person.id, Saved())
     changes = {key: _READ[key](value, key) if key in _READ else value for key, value in call.body.items()}
     person.timezone = changes.pop("timezone", person.timezone)
     if person.sees_patients:
         person.hidden = changes.pop("to_hide", person.hidden)
+    saved = call.world.table(Saved).setdefault(person.id, Saved())
     if "notifications" in changes:
         changes["notifications"] = {**saved.values.get("notifications", {}), **changes["notifications"]}
     saved.values |= changes

@@ -3,11 +3,9 @@
 from starlette.responses import Response
 
 from app.sandbox import rows
-from app.sandbox.http import Call, Endpoint, Param, Refusal, as_truth, reply
-from app.sandbox.world import ADMIN, Person
+from app.sandbox.http import LIMIT, Call, Endpoint, Param, Refusal, as_truth, reply
+from app.sandbox.world import Person
 
-PAGE = 20
-LARGEST_PAGE = 100
 SHORTEST = 3
 """Fewer characters find nothing (api/users.md §3)."""
 _SORTABLE = frozenset(
@@ -21,11 +19,11 @@ def listing(call: Call) -> Response:
     found = [person for person in call.world.people.values() if _fits(call, person)]
     _sort(call, found)
     first = max(0, call.asked_whole("start") or 0)
-    limit = min(LARGEST_PAGE, max(1, call.asked_whole("limit") or PAGE))
+    shown = found[first : first + call.limit()]
     fields = call.asked_list("fields")
-    return reply(
-        [rows.user_row(person, fields) for person in found[first : first + limit]], total_count=len(found)
-    )
+    people = [rows.user_row(person, fields) for person in shown]
+    # The old name beside the new one (quirk 22).
+    return reply(people, total_count=len(found), total=len(found))
 
 
 def get(call: Call) -> Response:
@@ -60,7 +58,7 @@ def _fits_words(call: Call, person: Person) -> bool:
 
 
 def _fits_flags(call: Call, person: Person) -> bool:
-    for query, value in (("is_hidden", person.hidden), ("is_admin", person.type == ADMIN)):
+    for query, value in (("is_hidden", person.hidden), ("is_admin", person.is_admin)):
         wanted = as_truth(call.query.get(query))
         if wanted is not None and wanted != value:
             return False
@@ -118,7 +116,7 @@ _FILTERS = (
     Param("account_code"),
     Param("sort", about='full_name.asc or {"full_name":"asc"}; another column likewise.'),
     Param("start", "integer", "Rows that are left out before the first."),
-    Param("limit", "integer", f"Rows a page, {PAGE} by default, {LARGEST_PAGE} at most."),
+    LIMIT,
     Param("fields", about="Columns: a,b or an array; id always comes along."),
 )
 

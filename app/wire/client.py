@@ -18,7 +18,7 @@ from app.wire.endpoints import Endpoint, Endpoints
 from app.wire.envelope import beside, data_of, failure_of, retry_after_s
 from app.wire.gate import Gate, Rank
 from app.wire.offered import Offers
-from app.wire.reader import decode
+from app.wire.reader import Row, decode
 from app.wire.transfer import Downloaded, Progress, Sending, storing
 from app.wire.transport import Answer, Asked, Transport, host_of, is_loopback, reading, same_origin
 
@@ -59,10 +59,9 @@ class Reply:
 
     def total(self) -> int | None:
         """`total_count`, or the older `total`, beside a list; None when the server does not say."""
-        counted = self.beside("total_count")
-        found = self.beside("total") if counted is None else counted
-        text = str(found) if isinstance(found, int | str) else ""
-        return int(text) if text.isdecimal() and len(text) < 10 else None
+        told = Row({name: self.beside(name) for name in ("total_count", "total")})
+        total = told.number("total_count", "total")
+        return total if total is not None and total >= 0 else None
 
 
 @dataclass(frozen=True, slots=True)

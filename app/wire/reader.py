@@ -93,7 +93,8 @@ class Row:
         if found is None or found != int(found):
             self._complain(names[0], "is no whole number")
             return None
-        return int(found)
+        # Not by way of a float, which would bend a long number.
+        return int(str(value).strip().partition(".")[0]) if isinstance(value, str) else int(found)
 
     def real(self, *names: str) -> float | None:
         """A measured value, from a number or decimal text. 0 counts as set."""

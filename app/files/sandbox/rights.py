@@ -8,14 +8,14 @@ rename and delete it.
 
 from app.files.sandbox.stored import StoredFile, visit_of
 from app.sandbox.http import Caller
-from app.sandbox.world import ADMIN, World
+from app.sandbox.world import World
 
 PAPERWORK = frozenset({"user_consent", "user_avatar"})
 
 
 def may_change(caller: Caller, file: StoredFile) -> bool:
     """Rename and delete."""
-    return _sees_all(caller) or file.creator_id == caller.user_id
+    return caller.is_admin or file.creator_id == caller.user_id
 
 
 def may_see(world: World, caller: Caller, file: StoredFile) -> bool:
@@ -26,7 +26,7 @@ def may_see(world: World, caller: Caller, file: StoredFile) -> bool:
     if caller.is_patient:
         is_mine = visit.member_id == caller.user_id if visit else file.user_id == caller.user_id
         return file.visible and (is_mine or file.shared_with == caller.user_id)
-    if _is_front_desk(caller):
+    if not caller.may_see_clinical:
         return file.category in PAPERWORK
     if visit:
         return caller.may_see(visit)
@@ -35,16 +35,7 @@ def may_see(world: World, caller: Caller, file: StoredFile) -> bool:
 
 def may_look_up(world: World, caller: Caller, user_id: str) -> bool:
     """Whether files of this user are the caller's business at all."""
-    if user_id == caller.user_id or _sees_all(caller) or _is_front_desk(caller):
+    if user_id == caller.user_id or caller.is_admin or not caller.may_see_clinical:
         return True
     visits = world.visits.values()
     return caller.is_staff and any(v.member_id == user_id and caller.may_enter(v.room_code) for v in visits)
-
-
-def _sees_all(caller: Caller) -> bool:
-    return caller.is_app or (caller.person is not None and caller.person.type == ADMIN)
-
-
-def _is_front_desk(caller: Caller) -> bool:
-    person = caller.person
-    return person is not None and not person.is_patient and not person.sees_patients

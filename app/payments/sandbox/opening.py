@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.payments.sandbox.ledger import (
+    FAILED,
     PENDING,
     Card,
     Line,
@@ -64,5 +65,9 @@ def _payment(world: World, visit: Visit, entry: dict[str, Any]) -> Payment:
     payment.reason = entry.get("reason", "")
     if payment.status != PENDING:
         payment.card = next(iter(cards_of(world, visit.member_id)), None)
+    if payment.status == FAILED:
+        # Nothing was paid: what was to be charged is what the visit still costs.
+        visit.amount = float(payment.amount)
+        visit.charge_for = ", ".join(line.name for line in lines)
     world.keep(visit)
     return payment

@@ -27,14 +27,11 @@ from app.payments.sandbox.lines import asked_lines, price_of
 from app.payments.sandbox.opening import furnish
 from app.payments.sandbox.rows import invoice_row, payment_row
 from app.sandbox import visit_acts
-from app.sandbox.http import Call, Endpoint, Param, Refusal, as_truth, reply
+from app.sandbox.http import PAGING, Call, Endpoint, Param, Refusal, as_truth, reply
 from app.sandbox.visit_states import already
 from app.sandbox.world import COMPLETED, IN_PROGRESS, Visit
 
 __all__ = ["ENDPOINTS", "furnish"]
-
-PAGE = 20
-LARGEST_PAGE = 100
 
 
 def invoice(call: Call) -> Response:
@@ -84,11 +81,11 @@ def refund(call: Call) -> Response:
         raise Refusal(400, f"Visit {visit.id} is not charged.")
     left = payment.amount - payment.refunded
     asked = call.text("amount")
-    back = left if asked is None else price_of(asked, "amount")
+    back, reason = left if asked is None else price_of(asked, "amount"), call.text("reason") or ""
     if not NOTHING < back <= left:
         raise Refusal(400, "amount is not valid.")
     payment.refunded += back
-    payment.reason = call.text("reason") or ""
+    payment.reason = reason
     payment.modified = call.world.now
     payment.status = PARTIALLY_REFUNDED if back < left else REFUNDED
     if payment.status == REFUNDED:
@@ -100,8 +97,6 @@ def listing(call: Call) -> Response:
     """Payments, newest first: all of them for the clinic's admin, those of own visits for a provider."""
     if not (call.caller.is_admin or (call.caller.person and call.caller.person.sees_patients)):
         raise Refusal(403)
-    page = max(1, call.asked_whole("page") or 1)
-    limit = min(LARGEST_PAGE, max(1, call.asked_whole("limit") or PAGE))
     wanted = _wanted(call)
     found = [
         (call.world.visits[payment.visit_id], payment)
@@ -109,8 +104,8 @@ def listing(call: Call) -> Response:
         if _fits(call, payment, wanted)
     ]
     found.sort(key=lambda entry: (entry[1].created, entry[1].order), reverse=True)
-    shown = found[(page - 1) * limit : page * limit]
-    return reply([payment_row(visit, payment) for visit, payment in shown], total_count=len(found))
+    shown = [payment_row(visit, payment) for visit, payment in call.page_of(found)]
+    return reply(shown, total_count=len(found))
 
 
 # -- shared steps --------------------------------------------------------------------------------
@@ -236,8 +231,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             Param("visit_id"),
             Param("room_code"),
             Param("status", choices=STATUSES),
-            Param("page", "integer", "from 1"),
-            Param("limit", "integer", "20, at most 100"),
+            *PAGING,
         ),
         data="array",
     ),

@@ -15,14 +15,12 @@ from app.pharmacies.sandbox.opening import (
     from_registration,
     furnish,
 )
-from app.sandbox.http import NPPES_PREFIX, Call, Endpoint, Param, Refusal, reply
+from app.sandbox.http import NPPES_PREFIX, PAGING, Call, Endpoint, Param, Refusal, reply
 from app.sandbox.quirks import MISSING, form, unset, without_missing
 from app.sandbox.world import Person
 
 __all__ = ["ENDPOINTS", "furnish"]
 
-PAGE = 20
-LARGEST_PAGE = 100
 RADIUS = 10.0
 """Miles around a point, when the question names none."""
 EARTH = 3958.8
@@ -45,10 +43,8 @@ def search(call: Call) -> Response:
     found: list[tuple[Pharmacy, float | None]] = [(pharmacy, None) for pharmacy in fitting]
     if center is not None:
         found = _near(fitting, center, _radius(call))
-    page = max(1, call.asked_whole("page") or 1)
-    limit = min(LARGEST_PAGE, max(1, call.asked_whole("limit") or PAGE))
-    shown = found[(page - 1) * limit : page * limit]
-    return reply([_row(pharmacy, distance=miles) for pharmacy, miles in shown], total_count=len(found))
+    shown = [_row(pharmacy, distance=miles) for pharmacy, miles in call.page_of(found)]
+    return reply(shown, total_count=len(found))
 
 
 def get(call: Call) -> Response:
@@ -237,8 +233,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             Param("lng", "number", "degrees, with lat"),
             Param("radius", "number", "miles around lat and lng, default 10"),
             Param("mail_order", "integer", "0 leaves mail order out", choices=(0, 1)),
-            Param("page", "integer", "from 1"),
-            Param("limit", "integer", "default 20, 100 at most"),
+            *PAGING,
         ),
     ),
     Endpoint("pharmacies.get", "GET", "/pharmacies/:code", get),

@@ -7,7 +7,7 @@ from app.files.sandbox.stored import StoredFile
 from app.intakes.sandbox import file_ids
 from app.sandbox import visit_notes
 from app.sandbox.http import Call, Refusal, reply
-from app.sandbox.world import ADMIN, COMPLETED, IN_PROGRESS, Visit
+from app.sandbox.world import COMPLETED, IN_PROGRESS, Visit
 from app.visits.sandbox.reading import find
 
 
@@ -22,8 +22,7 @@ def get(call: Call) -> Response:
 def save(call: Call) -> Response:
     """The visit's provider or an admin writes any of the texts and the list of files."""
     visit = _notable(call)
-    by = call.caller.person
-    if not call.caller.is_app and (by is None or (by.type != ADMIN and by.id != visit.provider_id)):
+    if not call.caller.is_admin and call.caller.user_id != visit.provider_id:
         raise Refusal(403)
     _unchanged(call, visit)
     texts = {name: call.text(name) or "" for name in visit_notes.TEXTS if name in call.body}
@@ -32,9 +31,9 @@ def save(call: Call) -> Response:
 
 
 def _notable(call: Call) -> Visit:
-    """A visit in progress or completed; the others have no notes, for nobody."""
+    """A visit in progress or completed; the others have no notes, for nobody. The front desk reads none."""
     visit = find(call, call.params["id"])
-    if visit.status not in {IN_PROGRESS, COMPLETED}:
+    if not call.caller.may_see_clinical or visit.status not in {IN_PROGRESS, COMPLETED}:
         raise Refusal(403)
     return visit
 

@@ -81,7 +81,7 @@ def answer(call: Call, visit: Visit | None) -> Response:
     """The visit with everything that the caller may see, or null."""
     if visit is None:
         return json_response(b'{"data":null}')
-    return answer_row(visit, visit_rows.detail(call.world, visit, for_patient=call.caller.is_patient))
+    return answer_row(visit, visit_rows.detail(call.world, visit, call.caller))
 
 
 def answer_row(visit: Visit, row: dict[str, Any]) -> Response:

@@ -22,6 +22,11 @@ from app.sandbox.world import (
 )
 from app.visits.sandbox.reading import answer, answer_row, find
 
+LONGEST_SLOT = 8 * 3_600
+"""Seconds."""
+CLOCKS_APART = 86_400
+"""Seconds that a sender's clock may be wrong."""
+
 
 def add_walkin(call: Call) -> Response:
     """A patient enters a waiting room, or staff enters for the intake's patient."""
@@ -59,7 +64,7 @@ def add_econsult(call: Call) -> Response:
 def inprogress(call: Call) -> Response:
     """Staff brings a visit in progress (see `visit_acts.start` for whose it becomes)."""
     visit = _staff_target(call)
-    at = call.whole("actual_start")
+    at = _moment(call, "actual_start")
     return _act(call, visit, lambda: visit_acts.start(call.world, visit, call.caller.person, at))
 
 
@@ -75,7 +80,9 @@ def close(call: Call) -> Response:
             raise Refusal(400, "status is not valid.")
     if reason is not None and reason not in CLOSE_REASONS:
         raise Refusal(400, "reason is not valid.")
-    at = call.whole("actual_end")
+    at = _moment(call, "actual_end")
+    if at is not None and at < (visit.actual_start or 0):
+        raise Refusal(400, "actual_end is not valid.")
     by = call.caller.person
     return _act(
         call, visit, lambda: visit_acts.close(call.world, visit, by, status=status, reason=reason, at=at)
@@ -156,9 +163,19 @@ def _act(call: Call, visit: Visit, act: Callable[[], Any]) -> Response:
 
 def _slot(call: Call) -> tuple[int, int]:
     start, end = call.needed_whole("slot_start"), call.needed_whole("slot_end")
-    if end <= start:
+    if start < call.world.now:
+        raise Refusal(400, "slot_start is not valid.")
+    if not start < end <= start + LONGEST_SLOT:
         raise Refusal(400, "slot_end is not valid.")
     return start, end
+
+
+def _moment(call: Call, name: str) -> int | None:
+    """When something happened, in epoch seconds: clocks may differ, by a day at most."""
+    at = call.whole(name)
+    if at is not None and (at <= 0 or abs(at - call.world.now) > CLOCKS_APART):
+        raise Refusal(400, f"{name} is not valid.")
+    return at
 
 
 def _intake_and_room(call: Call, *, room_needed: bool = False) -> tuple[Intake, Room]:
@@ -175,7 +192,6 @@ def _intake_and_room(call: Call, *, room_needed: bool = False) -> tuple[Intake, 
         raise Refusal(403)
     if intake.visit_id is not None:
         raise Refusal(400, f"Intake {intake.id} is already used.")
-    intake.room_code = room.code
     return intake, room
 
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from app.files.sandbox.stored import StoredFile
+
 BODY = {"room_code": "k7m2p", "type": "1", "reason_for_visit": "Cough", "custom_a.b? e.g. this": "yes"}
 
 
@@ -95,3 +97,39 @@ def test_refusals(asker):
     other = asker.world.visits["48212"].intake_id
     assert asker.get(f"intakes/{other}", "mira.okafor").status_code == 403
     assert asker.get("intakes/none", "mira.okafor").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"attachments": "a photo of somebody else"},
+        {"attachments": "["},
+        {"reason_for_visit": ["x"]},
+        {"provider_id": "616"},
+        {"type": 7},
+        {"room_code": "zzzzz"},
+    ],
+)
+def test_a_refused_request_changes_nothing(asker, wrong):
+    """Not the intake, and none of the files that it names."""
+    ident = asker.intake(reason_for_visit="Cough", custom_a="1")
+    sent = asker.ask("POST", "files", "mira.okafor", files={"file": ("a.txt", b"a")}).json()["data"]["id"]
+    theirs = next(file for file in asker.world.table(StoredFile).values() if file.user_id != "7301")
+    body = {"reasonforvisit": "Fever", "custom_a": "2", "provider_id": "612", "attachments": [sent], **wrong}
+    if body["attachments"] == "a photo of somebody else":
+        body["attachments"] = [sent, theirs.id]
+    before = repr(asker.world.intakes)
+    for path in (f"intakes/{ident}", "intakes"):
+        reply = asker.post(path, "mira.okafor", **{"room_code": "k7m2p", **body})
+        assert reply.status_code in {400, 404}
+        assert repr(asker.world.intakes) == before
+    assert asker.world.table(StoredFile)[sent].intake_id == ""
+
+
+def test_an_intake_stays_where_it_is_when_its_visit_is_refused(asker):
+    ident = asker.intake()
+    body = {"intake_id": ident, "room_code": "w4n8q", "provider_id": "1"}
+    assert asker.post("visits/add_walkin", "mira.okafor", **body).status_code == 400
+    assert asker.world.intakes[ident].room_code == "k7m2p"
+    asker.done("visits/add_walkin", "mira.okafor", intake_id=ident, room_code="w4n8q")
+    assert asker.world.intakes[ident].room_code == "w4n8q"

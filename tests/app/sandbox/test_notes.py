@@ -93,3 +93,22 @@ def test_no_list_has_notes(asker):
 def test_what_is_no_text_is_refused(asker):
     reply = asker.post(f"visits/{DONE}/postvisit", "app", diagnosis={"a": 1})
     assert (reply.status_code, reply.json()["message"]) == (400, "diagnosis is not valid.")
+
+
+def test_the_front_desk_sees_no_notes_and_no_prescriptions(asker):
+    visit = next(v for v in asker.world.visits.values() if _prescribed(asker, v))
+    for id_ in (DONE, visit.id):
+        assert asker.get(f"visits/{id_}/postvisit", "front.desk").status_code == 403
+        assert asker.post(f"visits/{id_}/postvisit", "front.desk", diagnosis="x").status_code == 403
+        shown = asker.data(f"visits/{id_}", "front.desk")
+        whole = asker.data(f"visits/{id_}", "app")
+        assert whole.keys() - shown.keys() == {"postvisit", "prescriptions"} & whole.keys()
+        assert shown["intake"] == whole["intake"]
+    assert "postvisit" in asker.data(f"visits/{DONE}", "clinic.admin")
+    assert _prescribed(asker, visit, "clinic.admin")
+    told = asker.done("visits/close", "front.desk", id=RUNNING, status=30)
+    assert not {"postvisit", "prescriptions"} & told.keys()
+
+
+def _prescribed(asker, visit, who="app"):
+    return asker.data(f"visits/{visit.id}", who)["prescriptions"]

@@ -5,7 +5,8 @@ import re
 import pytest
 
 SMITH = "48231"  # family visit of $30, status 20, with noor.haddad; 7319 has a card
-FREE = "48225"  # completed, costs nothing, with noor.haddad; 7311 has a card that is declined
+FREE = "48226"  # completed, costs nothing, with samuel.okonkwo; 7312 has no card
+FAILED = "48225"  # completed, with noor.haddad; 7311 has a card that was declined
 OWN = "noor.haddad"
 COLLEAGUE = "linh.tran"  # same room, another provider
 AMOUNT = re.compile(r"-?\d+\.\d\d")
@@ -216,15 +217,11 @@ def test_items_in_a_form(completed):
 
 
 def test_a_free_visit_needs_no_card(asker):
-    asker.done(
-        "users/7311/payment_methods/delete",
-        "app",
-        id=asker.data("users/7311/payment_methods", "app")[0]["id"],
-    )
-    paid = asker.done("visits/charge", OWN, id=FREE, submit=True)
+    own = "samuel.okonkwo"
+    paid = asker.done("visits/charge", own, id=FREE, submit=True)
     assert (paid["amount"], paid["charged"], paid.get("payment_method") in (None, [])) == ("0.00", True, True)
-    refused(asker.post("visits/refund", OWN, id=FREE), 400, "amount is not valid.")
-    refused(asker.post("visits/charge", OWN, id=FREE, submit=True), 400, f"Visit {FREE} is already charged.")
+    refused(asker.post("visits/refund", own, id=FREE), 400, "amount is not valid.")
+    refused(asker.post("visits/charge", own, id=FREE, submit=True), 400, f"Visit {FREE} is already charged.")
 
 
 def test_which_card(completed):
@@ -251,6 +248,19 @@ def test_a_declined_card(completed):
     assert [entry["status"] for entry in listed] == ["paid", "failed"]
 
 
+def test_what_a_card_did_not_pay_is_still_due(asker):
+    """The opening tells one story: what failed, what is due, what is charged, what the visit costs."""
+    (failed,) = asker.data("payments", OWN, visit_id=FAILED)
+    due = asker.data(f"visits/{FAILED}/invoice", OWN)
+    assert (failed["status"], failed["amount"], due["amount_due"]) == ("failed", "25.00", "25.00")
+    assert asker.data(f"visits/{FAILED}", OWN)["payment"]["amount"] == "25.00"
+    refused(asker.post("visits/charge", OWN, id=FAILED, submit=True), 400, "Card was declined.")
+    asker.done("users/7311/payment_methods", "app", token="tok_ok")
+    good = asker.data("users/7311/payment_methods", "app")[1]["id"]
+    paid = asker.done("visits/charge", OWN, id=FAILED, submit=True, payment_method_id=good)
+    assert paid["amount"] == "25.00"
+
+
 # -- refund --------------------------------------------------------------------------------------------
 
 
@@ -269,6 +279,13 @@ def test_refunds_in_parts(completed):
     assert int(completed.data(f"visits/{SMITH}", OWN)["status"]) == 50
     for path in ("visits/refund", "visits/charge"):
         refused(completed.post(path, OWN, id=SMITH, submit=True), 400, f"Visit {SMITH} is already refunded.")
+
+
+def test_a_refused_refund_gives_nothing_back(completed):
+    completed.done("visits/charge", OWN, id=SMITH, submit=True)
+    refused(completed.post("visits/refund", OWN, id=SMITH, reason=["x"]), 400, "reason is not valid.")
+    (payment,) = completed.data("payments", OWN, visit_id=SMITH)
+    assert (payment["refunded_amount"], payment["status"]) == ("0.00", "paid")
 
 
 def test_nothing_charged_nothing_refunded(completed):

@@ -133,3 +133,9 @@ def test_silence_takes_a_provider_offline(asker):
 def test_a_birthday_is_a_day_there_is(asker, dob):
     reply = sso(asker, **PATIENT, dob=dob)
     assert (reply.status_code, reply.json()["message"]) == (400, "dob is not valid.")
+
+
+def test_a_refused_sso_makes_nobody(asker):
+    before = len(asker.world.people), len(asker.world.tokens)
+    assert sso(asker, "?fields=[", **PATIENT).status_code == 400
+    assert (len(asker.world.people), len(asker.world.tokens)) == before

@@ -108,7 +108,7 @@ def test_future_appointments_are_not_current(asker):
     asker.done("visits/delete", "mira.okafor", id="48211")
     book(asker, "mira.okafor", START + 7200)
     assert asker.data("visits/current", "mira.okafor") is None
-    due = book(asker, "mira.okafor", START - 60)["id"]
+    due = book(asker, "mira.okafor", START)["id"]
     assert asker.data("visits/current", "mira.okafor")["id"] == due
 
 
@@ -221,3 +221,34 @@ def test_looking_changes_nothing(asker):
     for path in ("visits", "visits/48211", "visits/current", "rooms/k7m2p/queue", "users/-"):
         asker.get(path, "noor.haddad")
     assert asker.data("/sandbox/state", "app") == state
+
+
+def refused(reply, name):
+    assert (reply.status_code, reply.json()["message"]) == (400, f"{name} is not valid.")
+
+
+def test_nobody_books_the_past_or_a_whole_day(asker):
+    body = {"intake_id": asker.intake(), "room_code": "k7m2p", "type": 2}
+    for first, last, wrong in (
+        (-1, 900, "slot_start"),
+        (-86_400, -85_500, "slot_start"),
+        (900, 900, "slot_end"),
+        (900, 900 + 8 * 3_600 + 1, "slot_end"),
+    ):
+        slot = {"slot_start": START + first, "slot_end": START + last}
+        refused(asker.post("visits", "mira.okafor", **body, **slot), wrong)
+        refused(asker.post("visits/reschedule", "front.desk", id="48219", **slot), wrong)
+    asker.done("visits", "mira.okafor", **body, slot_start=START, slot_end=START + 8 * 3_600)
+
+
+def test_a_visit_begins_about_now_and_does_not_end_before(asker):
+    for at in (-5, -(10**17), START - 86_401, START + 86_401, 10**17):
+        reply = asker.post("visits/inprogress", "noor.haddad", id="48211", actual_start=at)
+        refused(reply, "actual_start")
+        refused(asker.post("visits/close", "noor.haddad", id="48217", status=30, actual_end=at), "actual_end")
+    asker.done("visits/inprogress", "noor.haddad", id="48211", actual_start=START + 60)
+    early = asker.post("visits/close", "noor.haddad", id="48211", status=30, actual_end=START + 59)
+    refused(early, "actual_end")
+    assert asker.world.visits["48211"].status == 25
+    asker.done("visits/close", "noor.haddad", id="48211", status=30)
+    assert asker.world.visits["48211"].actual_end == START + 60
