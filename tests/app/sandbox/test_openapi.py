@@ -34,7 +34,7 @@ ONLY = {
     "push.delete": "mira.okafor",
     "visits.accept": "noor.haddad",
 }
-"""Who signs out would leave the others without a token; an address is its owner's alone; a provider accepts."""
+"""Who signs out leaves the others without a token; an address is its owner's alone; a provider accepts."""
 CHECKS = (
     not_a_server_error,
     status_code_conformance,
