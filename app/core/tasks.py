@@ -36,3 +36,9 @@ class Tasks:
         self._running.discard(task)
         if not task.cancelled() and (error := task.exception()):
             self._report(error)
+
+
+def heard(task: asyncio.Task[Any]) -> None:
+    """For a task whose askers may all have gone: asyncio would complain of a failure nobody asked for."""
+    if not task.cancelled():
+        task.exception()

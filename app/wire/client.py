@@ -13,6 +13,7 @@ import msgspec
 
 from app.core.backoff import backoff_s
 from app.core.clock import ServerClock
+from app.core.tasks import heard
 from app.errors import Broken, Failure, NotOffered, Offline, Refused, SignedOut, Uncertain
 from app.wire.endpoints import Endpoint, Endpoints
 from app.wire.envelope import beside, data_of, failure_of, retry_after_s
@@ -312,13 +313,17 @@ class Client:
             return True
         if held.renew is None or old == held.hopeless:
             return False
-        if self._renewal is None or self._renewal.done():
+        renewal = self._renewal
+        if renewal is None or renewal.done():
             if self._renewal_failed and self._clock.monotonic() - self._renewal_failed[0] < _HOLD_BACK_S:
                 raise self._renewal_failed[1]
-            self._renewal = asyncio.get_running_loop().create_task(
-                self._renew(held.renew, old), name="wire.renewal"
-            )
-        return await asyncio.shield(self._renewal)
+            loop = asyncio.get_running_loop()
+            renewal = self._renewal = loop.create_task(self._renew(held.renew, old), name="wire.renewal")
+            renewal.add_done_callback(heard)
+        await asyncio.wait((renewal,))
+        if renewal.cancelled():
+            raise Offline("cut")
+        return renewal.result()
 
     async def _renew(self, renew: Renew, old: str) -> bool:
         held = self.credentials

@@ -14,6 +14,7 @@ import httpx
 
 from app import __version__
 from app.core.clock import ServerClock
+from app.core.tasks import heard
 from app.errors import Broken, Failure, Offline, OfflineReason, Refused, Uncertain
 from app.wire.envelope import http_date
 
@@ -166,19 +167,13 @@ async def _released(work: Coroutine[Any, Any, T]) -> T:
         raise asyncio.CancelledError
 
     task = asyncio.get_running_loop().create_task(run(), name="wire.request")
-    task.add_done_callback(_forget)
+    task.add_done_callback(heard)
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
         scope.cancel()
         await asyncio.wait((task,))
         raise
-
-
-def _forget(task: asyncio.Task[Any]) -> None:
-    """Nobody may be left to ask what a cancelled request failed with."""
-    if not task.cancelled():
-        task.exception()
 
 
 def is_loopback(address: str) -> bool:
