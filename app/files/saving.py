@@ -7,6 +7,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+# Bytes: parts of 64 KiB go to the disk sixteen at a time.
+_BUFFER = 1024 * 1024
+
 UnsavedReason = Literal["no_room", "no_access", "no_folder", "busy", "failed"]
 
 _REASONS: dict[int, UnsavedReason] = {
@@ -57,4 +60,4 @@ def _fresh(part: Path) -> BinaryIO:
     """A new file of this name; what a killed program left there goes first."""
     part.unlink(missing_ok=True)
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    return os.fdopen(os.open(part, flags, 0o600), "w+b")
+    return os.fdopen(os.open(part, flags, 0o600), "w+b", _BUFFER)
