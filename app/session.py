@@ -122,9 +122,9 @@ class Session:
                 await asyncio.get_running_loop().create_task(_awaited(run()), name="session.part")
             except Exception as error:  # noqa: BLE001 (whatever our fault is: told, and the queue goes on)
                 self._report(error)
-                if (task := asyncio.current_task()) and task.cancelling():
-                    # It failed while it was being ended: it must not begin again.
-                    return
+            if (task := asyncio.current_task()) and task.cancelling():
+                # It ended while it was being ended: it must not begin again.
+                return
             await asyncio.sleep(_AGAIN_S)
 
 

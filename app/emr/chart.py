@@ -12,7 +12,7 @@ from app.emr.record import Entry, read_entry
 from app.emr.sections import Chart, Part, read_chart, read_part
 from app.errors import Broken
 from app.wire.client import Client, Reply
-from app.wire.listing import Listing, every_page, listing, one
+from app.wire.listing import Listing, every_page, listing, made, one
 from app.wire.reader import Json, Row
 
 # What the documented lists hold unless they are asked for more; a server may not give more.
@@ -70,7 +70,7 @@ class Charts:
         values: by key of the entry. The first one takes back the patient's statement that there are none.
         """
         reply = await self._client.post("emr.add", values, id=patient_id, section=section)
-        return one(reply, partial(read_entry, section), f"emr.{section}")
+        return made(reply, partial(read_entry, section), f"emr.{section}")
 
     async def update(self, patient_id: str, entry: Entry, changes: Mapping[str, Json]) -> Entry:
         """Changes keys of an entry of a list; the others stay as they are.
@@ -83,7 +83,7 @@ class Charts:
         reply = await self._client.post(
             "emr.update", {**changes, **seen}, id=patient_id, section=entry.section, record_id=_id(entry)
         )
-        changed = one(reply, partial(read_entry, entry.section), f"emr.{entry.section}")
+        changed = made(reply, partial(read_entry, entry.section), f"emr.{entry.section}")
         if changed.id != entry.id:
             raise Broken("shape", where=f"emr.{entry.section}.id")
         return changed

@@ -4,7 +4,7 @@ from app.errors import Broken
 from app.pharmacies.record import Pharmacy, read_pharmacy
 from app.pharmacies.search import Search, clinic_query
 from app.wire.client import Client
-from app.wire.listing import Listing, listing, one
+from app.wire.listing import Listing, listing, made, one
 
 PAGE = 20
 
@@ -41,7 +41,7 @@ class Pharmacies:
         pharmacy, or of none), `of_user` tells what the default is now.
         """
         reply = await self._client.post("pharmacies.default", {"code": code}, id=user_id)
-        return _same(one(reply, read_pharmacy, "pharmacy"), code)
+        return _same(made(reply, read_pharmacy, "pharmacy"), code)
 
     async def remove(self, user_id: str, code: str) -> None:
         """Takes a pharmacy off the patient's list; taking the default off leaves the patient without one.

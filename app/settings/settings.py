@@ -2,7 +2,7 @@
 
 from app.settings.record import Settings, read_settings
 from app.wire.client import Client
-from app.wire.listing import one
+from app.wire.listing import made, one
 
 
 class UserSettings:
@@ -20,6 +20,6 @@ class UserSettings:
 
         Raises Failure. After Uncertain, `read` tells what holds; saving the same again does no harm.
         """
-        return one(
+        return made(
             await self._client.post("settings.save", changes.body(), id=user_id), read_settings, "settings"
         )

@@ -95,7 +95,7 @@ class Credentials:
     def adopt(self, fresh: Token, now: float) -> None:
         """Signs with `fresh` from now (Unix s) on."""
         self.token, self.renew_at = fresh.token, None
-        if fresh.expiry is not None:
+        if fresh.expiry is not None and fresh.expiry > now:
             # A token that lives for half a minute must not be renewed with every request.
             self.renew_at = fresh.expiry - min(RENEW_BEFORE_S, max(0.0, fresh.expiry - now) / 4)
 
@@ -219,8 +219,11 @@ class Client:
         Raises Failure; Uncertain when it left and no answer came.
         """
         endpoint, url = self._address(key, values)
-        asked = Asked(endpoint.method, url, query=query, content={"json": body}, learns=False)
-        return _whole(await self._ask(asked, Rank.SCREEN))
+        asked = Asked(endpoint.method, url, query=query, content={"json": body}, learns=False, is_act=True)
+        answer = await self._ask(asked, Rank.SCREEN)
+        if answer.status >= 500:
+            raise Uncertain(f"status {answer.status}")
+        return _whole(answer)
 
     async def upload(
         self,
@@ -246,7 +249,7 @@ class Client:
             async with self._transfers:
                 sending = Sending(content, progress, ANSWER_WITHIN_S)
                 parts = {"files": {"file": (name, sending, content_type)}, "data": dict(fields)}
-                asked = Asked(endpoint.method, url, self._headers(endpoint), content=parts)
+                asked = Asked(endpoint.method, url, self._headers(endpoint), content=parts, is_act=True)
                 answer = await sending.through(self._transport, asked, reading(LARGEST_BODY))
             return self._reply(endpoint, answer)
 
@@ -316,7 +319,7 @@ class Client:
         renewal = self._renewal
         if renewal is None or renewal.done():
             if self._renewal_failed and self._clock.monotonic() - self._renewal_failed[0] < _HOLD_BACK_S:
-                raise self._renewal_failed[1]
+                raise self._renewal_failed[1].with_traceback(None)
             loop = asyncio.get_running_loop()
             renewal = self._renewal = loop.create_task(self._renew(held.renew, old), name="wire.renewal")
             renewal.add_done_callback(heard)
@@ -358,7 +361,7 @@ class Client:
         endpoint, url = self._address(call.key, call.values)
         headers = {**self._headers(endpoint), **(call.secrets or {})}
         content = {} if call.body is None else {"json": call.body}
-        asked = Asked(endpoint.method, url, headers, call.query, content)
+        asked = Asked(endpoint.method, url, headers, call.query, content, is_act=_is_act(endpoint))
         return self._reply(endpoint, await self._ask(asked, call.rank, within_s))
 
     async def _ask(
@@ -377,8 +380,8 @@ class Client:
         finally:
             self._gate.leave()
 
-    async def _probe(self, key: str, query: Mapping[str, Any], values: Mapping[str, str]) -> Reply:
-        return await self._once(_Call(key, values, query), ANSWER_WITHIN_S)
+    async def _probe(self, key: str, query: Mapping[str, Any], values: Mapping[str, str]) -> Any:
+        return (await self._once(_Call(key, values, query), ANSWER_WITHIN_S)).value()
 
     def _address(self, key: str, values: Mapping[str, str]) -> tuple[Endpoint, str]:
         endpoint = self.endpoints.find(key)
@@ -394,14 +397,19 @@ class Client:
 
     def _reply(self, endpoint: Endpoint, answer: Answer) -> Reply:
         wait_s = retry_after_s(answer.headers.get("retry-after"), self._clock.now())
-        is_act = endpoint.method != "GET"
+        needs_data = endpoint.method == "GET"
         try:
-            return Reply(data_of(answer.status, answer.body, wait_s, needs_data=not is_act), answer.body)
+            return Reply(data_of(answer.status, answer.body, wait_s, needs_data=needs_data), answer.body)
         except Broken as broken:
-            # Signing in and renewing change nothing that could be done twice; a 501 has done nothing.
-            if is_act and not endpoint.public and broken.status != 501:
+            # A 501 has done nothing.
+            if _is_act(endpoint) and broken.status != 501:
                 raise Uncertain(str(broken)) from None
             raise
+
+
+def _is_act(endpoint: Endpoint) -> bool:
+    """Signing in and renewing change nothing that could be done twice."""
+    return endpoint.method != "GET" and not endpoint.public
 
 
 def _rank(background: bool) -> Rank:

@@ -65,10 +65,14 @@ def rows_of(data: msgspec.Raw) -> list[msgspec.Raw]:
 
 def beside(body: bytes, name: str) -> Any:
     """What stands under `name` beside `data`, such as `total_count`; None when nothing does."""
+    text = body.removeprefix(_BOM)
     try:
-        values = _KEYED_ROWS.decode(body.removeprefix(_BOM))
+        values = _KEYED_ROWS.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
+        try:
+            values = _KEYED_ROWS.decode(mended(text))
+        except (msgspec.DecodeError, ValueError, RecursionError):
+            return None
     return _value(values[name], unreadable=None) if name in values else None
 
 

@@ -61,7 +61,7 @@ _SECOND = {"provider_id": ("users.get", "id"), "room_code": ("rooms.get", "code"
 
 _GROUP_OF = {key: group for group in GROUPS for key in group.keys}
 
-Ask = Callable[[str, Mapping[str, Any], Mapping[str, str]], Awaitable[object]]
+Ask = Callable[[str, Mapping[str, Any], Mapping[str, str]], Awaitable[Any]]
 
 
 class _Told(Enum):
@@ -74,7 +74,8 @@ class _Told(Enum):
 
 
 class Offers:
-    """What a server was found not to offer, remembered until the next sign-in. ask: puts a GET to it."""
+    """What a server was found not to offer, remembered until the next sign-in. ask: puts a GET to it, and
+    brings its `data`."""
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
@@ -138,9 +139,19 @@ class Offers:
             if field_name in given:
                 named.append((probe, {name: str(given[field_name])}))
         for probe, names in named:
-            if await self._ask_for(probe, group.query, names) is not _Told.THERE:
+            if not await self._is_there(probe, names):
                 return _Told.NOTHING
         return _Told.GONE
+
+    async def _is_there(self, key: str, names: Mapping[str, str]) -> bool:
+        """Whether the server has the very record that was named: "404 while GET is 200"."""
+        try:
+            record = await self._ask(key, {}, names)
+        except Failure:
+            return False
+        if not isinstance(record, dict) or not record:
+            return False
+        return all(asked in ("-", str(record.get(name))) for name, asked in names.items())
 
     async def _ask_for(self, key: str, query: Mapping[str, Any], names: Mapping[str, str]) -> _Told:
         try:

@@ -19,6 +19,7 @@ from app.errors import Broken, Failure, Offline, OfflineReason, Refused, Uncerta
 from app.wire.envelope import http_date
 
 MOST_REDIRECTS = 3
+_CONNECTIONS = 8
 
 # httpx writes whole addresses at INFO: a file's signed link and a service's key are in some of them.
 logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -40,7 +41,8 @@ class Answer:
 class Asked:
     """A request to be sent. content: parts for httpx's request, such as `json` or `files`.
 
-    learns: whether the server's clock is learnt from the answer.
+    learns: whether the server's clock is learnt from the answer. is_act: whether it may change something;
+    then an answer that cannot be understood leaves open whether it did.
     """
 
     method: str
@@ -49,6 +51,7 @@ class Asked:
     query: Mapping[str, Any] | None = field(default=None, repr=False)
     content: Mapping[str, Any] = field(default_factory=dict, repr=False)
     learns: bool = True
+    is_act: bool = False
     # Whether it has begun to leave this machine; until then the server cannot have acted on it.
     begun: bool = False
 
@@ -62,6 +65,15 @@ class Asked:
         return Uncertain() if self.method != "GET" and self.begun else otherwise
 
 
+@dataclass
+class _Pool:
+    """Connections that requests share. cancelled: how many of its requests were cancelled or timed out."""
+
+    http: httpx.AsyncClient
+    under_way: int = 0
+    cancelled: int = 0
+
+
 class Transport:
     """Connections to one server. Raises Offline when there is nothing to trust certificates by.
 
@@ -71,25 +83,20 @@ class Transport:
     def __init__(self, clock: ServerClock, *, trust_env: bool) -> None:
         self._clock = clock
         self._is_closed = False
+        self._trust_env = trust_env
+        self._retired: set[asyncio.Task[None]] = set()
         try:
-            # The one time-out per request is asyncio's: httpx's own would be four more timers each.
-            self._http = httpx.AsyncClient(
-                timeout=None,  # noqa: S113
-                follow_redirects=False,
-                trust_env=trust_env,
-                limits=httpx.Limits(max_connections=8, max_keepalive_connections=4),
-                headers={"User-Agent": f"Vestibule/{__version__}", "Accept": "application/json"},
-                # A cookie would be a second identity beside the token.
-                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-            )
+            self._trusted = httpx.create_ssl_context(trust_env=trust_env)
         except OSError:
             # SSL_CERT_FILE of the environment names a file that is not there, or holds no certificates.
             raise Offline("certificate") from None
+        self._pool = self._fresh_pool()
 
     async def close(self) -> None:
         """Gives all connections back; what is still under way is Offline."""
         self._is_closed = True
-        await self._http.aclose()
+        await self._pool.http.aclose()
+        await asyncio.gather(*self._retired)
 
     async def exchange(self, asked: Asked, handle: Handle[T], within: asyncio.Timeout) -> T:
         """Sends, follows redirects at home, and hands the answer to `handle`. Raises Failure.
@@ -98,12 +105,22 @@ class Transport:
         """
         if self._is_closed:
             raise Offline("cut")
-        request = self._request(asked)
+        pool = self._pool
+        request = _request(pool.http, asked)
+        pool.under_way += 1
         try:
             async with within:
-                return await _released(self._follow(asked, request, handle))
+                return await _released(self._follow(pool.http, asked, request, handle))
+        except asyncio.CancelledError:
+            pool.cancelled += 1
+            raise
         except TimeoutError:
+            pool.cancelled += 1
             raise asked.silence(Offline("timeout")) from None
+        except Broken as broken:
+            if asked.is_act:
+                raise Uncertain(str(broken)) from None
+            raise
         except httpx.DecodingError:
             raise Broken("not_json") from None
         except httpx.UnsupportedProtocol:
@@ -116,27 +133,45 @@ class Transport:
             raise asked.silence(Offline("cut")) from None
         except (httpx.HTTPError, OSError) as error:
             raise asked.silence(Offline(_why(error))) from None
+        finally:
+            pool.under_way -= 1
+            self._retire(pool)
 
-    def _request(self, asked: Asked) -> httpx.Request:
-        try:
-            return self._http.build_request(
-                asked.method,
-                asked.url,
-                headers=asked.headers,
-                params=asked.query,
-                extensions={"trace": asked.trace},
-                **asked.content,
-            )
-        except httpx.InvalidURL:
-            raise Offline("name") from None
-        except ValueError:
-            # Half an emoji in a text, a sign no header may hold.
-            raise Refused(400, "It holds characters that cannot be sent.") from None
+    def _fresh_pool(self) -> "_Pool":
+        # The one time-out per request is asyncio's: httpx's own would be four more timers each.
+        http = httpx.AsyncClient(
+            timeout=None,  # noqa: S113
+            verify=self._trusted,
+            follow_redirects=False,
+            trust_env=self._trust_env,
+            limits=httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=4),
+            headers={"User-Agent": f"Vestibule/{__version__}", "Accept": "application/json"},
+            # A cookie would be a second identity beside the token.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+        )
+        return _Pool(http)
 
-    async def _follow(self, asked: Asked, request: httpx.Request, handle: Handle[T]) -> T:
+    def _retire(self, pool: "_Pool") -> None:
+        """A pool that may have lost connections is left by new requests, and closed by its last one.
+
+        A connection that is being made when its request is cancelled can stay in httpcore's pool for ever,
+        neither free nor closed; a pool full of those would never send again.
+        """
+        if self._is_closed:
+            return
+        if pool is self._pool and pool.cancelled >= _CONNECTIONS // 2:
+            self._pool = self._fresh_pool()
+        if pool is not self._pool and not pool.under_way:
+            task = asyncio.get_running_loop().create_task(pool.http.aclose(), name="wire.retired")
+            self._retired.add(task)
+            task.add_done_callback(self._retired.discard)
+
+    async def _follow(
+        self, http: httpx.AsyncClient, asked: Asked, request: httpx.Request, handle: Handle[T]
+    ) -> T:
         for _ in range(MOST_REDIRECTS + 1):
             began = self._clock.monotonic()
-            response = await self._http.send(request, stream=True)
+            response = await http.send(request, stream=True)
             try:
                 if asked.learns:
                     self._learn_time(response, began)
@@ -151,6 +186,23 @@ class Transport:
         date_s = http_date(response.headers.get("date"))
         if date_s is not None:
             self._clock.observe(date_s, self._clock.monotonic() - began)
+
+
+def _request(http: httpx.AsyncClient, asked: Asked) -> httpx.Request:
+    try:
+        return http.build_request(
+            asked.method,
+            asked.url,
+            headers=asked.headers,
+            params=asked.query,
+            extensions={"trace": asked.trace},
+            **asked.content,
+        )
+    except httpx.InvalidURL:
+        raise Offline("name") from None
+    except ValueError:
+        # Half an emoji in a text, a sign no header may hold.
+        raise Refused(400, "It holds characters that cannot be sent.") from None
 
 
 async def _released(work: Coroutine[Any, Any, T]) -> T:

@@ -88,6 +88,17 @@ async def test_a_visit_that_is_still_there_shows_that_the_act_is_missing(clinic:
         assert type(raised.value) is Refused
 
 
+@pytest.mark.parametrize("body", [{"data": None}, {"data": []}, {"data": False}, {"data": {"id": "1"}}])
+async def test_a_witness_that_is_not_the_record_proves_nothing(clinic: Practice, body: object) -> None:
+    async with signed_in(clinic) as client:
+        clinic.weather("status", "visits.confirm", status=404)
+        clinic.weather("wrong_json", "visits.get", body=body)
+        with pytest.raises(Refused) as raised:
+            await client.post("visits.confirm", {"id": "48219"})
+        assert type(raised.value) is Refused
+        assert client.offers.missing == frozenset()
+
+
 async def test_a_manual_check_asks_again(clinic: Practice) -> None:
     async with signed_in(clinic) as client:
         clinic.weather("status", "visits.current", status=404, times=1)
