@@ -119,7 +119,7 @@ class Session:
         while True:
             try:
                 # In a task of its own: a TaskGroup that has failed leaves its task marked as being cancelled.
-                await asyncio.get_running_loop().create_task(_awaited(run()), name="session.part")
+                await asyncio.get_running_loop().create_task(_begun(run), name="session.part")
             except Exception as error:  # noqa: BLE001 (whatever our fault is: told, and the queue goes on)
                 self._report(error)
             if (task := asyncio.current_task()) and task.cancelling():
@@ -162,8 +162,9 @@ async def resume(profile: Profile, tokens: Tokens, report: Report, clock: Clock 
     return await _opened(profile, sign, report, clock)
 
 
-async def _awaited(work: Awaitable[None]) -> None:
-    await work
+async def _begun(run: Callable[[], Awaitable[None]]) -> None:
+    """Made only when its task runs: one that is cancelled before leaves nothing un-awaited."""
+    await run()
 
 
 def _public_client(profile: Profile, clock: ServerClock) -> Client:

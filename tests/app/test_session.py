@@ -77,3 +77,12 @@ async def test_tokens_of_somebody_else_are_no_renewal(clinic: Practice) -> None:
         await session.users.read()
     for each in (session, stranger):
         await each.close()
+
+
+async def test_closing_before_the_parts_have_begun_leaves_nothing_behind(clinic: Practice) -> None:
+    for turns in range(4):
+        session = await signed_in(clinic)
+        session.start()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await session.close()
