@@ -1,9 +1,15 @@
 """Sessions and profiles for tests."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
+from app.core.clock import ServerClock, SystemClock
 from app.profile import Profile, checked
 from app.session import Session, sign_in
+from app.wire.client import Client, Credentials
+from app.wire.endpoints import Endpoints
+from app.wire.gate import Gate
 from tests.practice import Practice
 
 
@@ -31,3 +37,15 @@ async def signed_in(clinic: Practice, role: str = "provider", number: int = 0, *
     """A session that has not been started: the test asks when it wants to."""
     user = clinic.user(role, number)
     return await sign_in(profile(clinic, **changes), user["username"], user["password"], fail)
+
+
+@asynccontextmanager
+async def client_of(clinic: Practice, gate: Gate | None = None, **overrides: str) -> AsyncIterator[Client]:
+    """A bare client with the token of the clinic's first provider; the journal begins after the sign-in."""
+    endpoints = Endpoints(clinic.api, clinic.portal, overrides)
+    async with Client(endpoints, Credentials(clinic.account), ServerClock(SystemClock()), gate) as client:
+        user = clinic.users[0]
+        reply = await client.post("auth.login", {name: user[name] for name in ("username", "password")})
+        client.credentials.token = reply.value()["token"]["token"]
+        clinic.forget()
+        yield client

@@ -16,7 +16,6 @@ from typing import Any
 import httpx
 import msgspec
 
-from app.core.clock import ServerClock, SystemClock
 from app.files.files import Files
 from app.files.record import read_file
 from app.sandbox import visit_rows
@@ -24,12 +23,12 @@ from app.sandbox.app import build
 from app.sandbox.opening import open_clinic
 from app.sandbox.quirks import encode
 from app.visits.record import read_visit
-from app.wire.client import Client, Credentials, Reply
-from app.wire.endpoints import Endpoints
+from app.wire.client import Reply
 from app.wire.envelope import data_of, rows_of
 from app.wire.gate import Gate
 from app.wire.listing import listing
 from tests.practice import START, Practice
+from tests.sessions import client_of
 
 ROUNDS = 9
 RECORDS = 1_000
@@ -102,7 +101,7 @@ async def requests() -> list[tuple[str, float, str]]:
     """200 requests one after the other through the client, and through a bare httpx client."""
     clinic = Practice()
     try:
-        async with _signed_in(clinic) as client, httpx.AsyncClient() as bare:
+        async with client_of(clinic, Gate(4, _OPEN_GATE)) as client, httpx.AsyncClient() as bare:
             headers = {"X-ApiToken": client.credentials.token}
             url = f"{clinic.api}rooms/{clinic.room}"
 
@@ -145,7 +144,10 @@ async def transfers() -> list[tuple[str, float, str]]:
     try:
         with tempfile.TemporaryDirectory() as folder:
             source = _source(Path(folder), LARGE)
-            async with _signed_in(clinic) as client, httpx.AsyncClient(timeout=None) as bare:
+            async with (
+                client_of(clinic, Gate(4, _OPEN_GATE)) as client,
+                httpx.AsyncClient(timeout=None) as bare,
+            ):
                 files = Files(client)
                 headers = {"X-ApiToken": client.credentials.token}
                 kept = await files.upload(source)
@@ -197,7 +199,7 @@ async def _extra_memory(which: str) -> float:
     clinic = Practice(largest_file=HUGE * 2)
     try:
         with tempfile.TemporaryDirectory() as folder:
-            async with _signed_in(clinic) as client:
+            async with client_of(clinic, Gate(4, _OPEN_GATE)) as client:
                 files = Files(client)
                 small = await files.upload(_source(Path(folder), 1024 * 1024))
                 await files.download(small, Path(folder) / "small.bin")
@@ -223,24 +225,6 @@ def _source(folder: Path, size: int) -> Path:
         for _ in range(size // _CHUNK):
             content.write(block)
     return path
-
-
-class _signed_in:  # noqa: N801 -- reads as the verb it is
-    def __init__(self, clinic: Practice) -> None:
-        self._clinic = clinic
-        gate = Gate(4, _OPEN_GATE)
-        clock = ServerClock(SystemClock())
-        self._client = Client(Endpoints(clinic.api), Credentials(clinic.account), clock, gate)
-
-    async def __aenter__(self) -> Client:
-        user = self._clinic.users[0]
-        signed = {name: user[name] for name in ("username", "password")}
-        reply = await self._client.post("auth.login", signed)
-        self._client.credentials.token = reply.value()["token"]["token"]
-        return self._client
-
-    async def __aexit__(self, *_error: object) -> None:
-        await self._client.close()
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """The client against a real server in every weather: five kinds of failure, never a sixth."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import pytest
 
@@ -15,18 +15,8 @@ from app.wire.endpoints import TABLE, Endpoints
 from app.wire.gate import Gate
 from tests.hostile import Hostile
 from tests.practice import START, Practice
+from tests.sessions import client_of
 from tests.until import until
-
-
-@asynccontextmanager
-async def signed_in(clinic: Practice, **overrides: str) -> AsyncIterator[Client]:
-    endpoints = Endpoints(clinic.api, clinic.portal, overrides)
-    async with Client(endpoints, Credentials(clinic.account), ServerClock(SystemClock())) as client:
-        user = clinic.users[0]
-        reply = await client.post("auth.login", {"username": user["username"], "password": user["password"]})
-        client.credentials.token = reply.value()["token"]["token"]
-        clinic.forget()
-        yield client
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +47,7 @@ WEATHERS: list[tuple[str, dict[str, object], Callable[[Failure], bool]]] = [
 async def test_each_weather_is_one_failure_and_goes_away(
     clinic: Practice, kind: str, details: dict[str, object], is_right: Callable[[Failure], bool]
 ) -> None:
-    async with signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         clinic.weather(kind, "visits.list", **details)
         with pytest.raises(Failure) as raised:
             await client.get("visits.list")
@@ -67,7 +57,7 @@ async def test_each_weather_is_one_failure_and_goes_away(
 
 
 async def test_a_server_that_is_gone_is_offline(clinic: Practice) -> None:
-    async with signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         clinic.stop()
         with pytest.raises(Offline) as raised:
             await client.get("visits.list")
@@ -85,7 +75,7 @@ async def test_a_name_nobody_knows_is_offline() -> None:
 async def test_the_token_does_not_follow_a_redirect_to_another_host(clinic: Practice) -> None:
     other = Practice()
     try:
-        async with signed_in(clinic) as client:
+        async with client_of(clinic) as client:
             clinic.weather("redirect", "visits.list", to=f"{other.api}visits")
             with pytest.raises(Broken) as raised:
                 await client.get("visits.list")
@@ -96,13 +86,13 @@ async def test_the_token_does_not_follow_a_redirect_to_another_host(clinic: Prac
 
 
 async def test_a_redirect_at_home_is_followed(clinic: Practice) -> None:
-    async with signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         clinic.weather("redirect", "visits.list", to=f"{clinic.api}rooms")
         assert (await client.get("visits.list")).value()[0]["slug"]
 
 
 async def test_an_act_is_never_redirected(clinic: Practice) -> None:
-    async with signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         clinic.weather("redirect", "visits.close", to=f"{clinic.api}visits/close")
         with pytest.raises(Uncertain):
             await client.post("visits.close", {"id": "48211", "status": 30})
@@ -110,7 +100,7 @@ async def test_an_act_is_never_redirected(clinic: Practice) -> None:
 
 
 async def test_an_act_whose_answer_is_lost_is_uncertain(clinic: Practice) -> None:
-    async with signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         clinic.weather("cut_after", "visits.inprogress", times=1)
         with pytest.raises(Uncertain):
             await client.post("visits.inprogress", {"id": "48211", "actual_start": START})
@@ -118,7 +108,7 @@ async def test_an_act_whose_answer_is_lost_is_uncertain(clinic: Practice) -> Non
 
 
 async def test_an_act_that_never_left_is_offline(clinic: Practice) -> None:
-    async with signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         clinic.stop()
         with pytest.raises(Offline):
             await client.post("visits.inprogress", {"id": "48211", "actual_start": START})
@@ -128,7 +118,7 @@ async def test_no_answer_in_time_is_offline_for_a_question_and_uncertain_for_an_
     clinic: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(wire, "ANSWER_WITHIN_S", 0.3)
-    async with signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         clinic.weather("latency", "/visits", seconds=2)
         with pytest.raises(Offline) as raised:
             await client.get("visits.list")
@@ -141,7 +131,7 @@ async def test_a_body_that_drips_does_not_outlast_the_one_time_out(
     clinic: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(wire, "ANSWER_WITHIN_S", 0.5)
-    async with signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         clinic.weather("slow_body", "visits.list", seconds=5)
         with pytest.raises(Offline) as raised:
             await client.get("visits.list")
@@ -150,14 +140,14 @@ async def test_a_body_that_drips_does_not_outlast_the_one_time_out(
 
 async def test_a_body_beyond_the_bound_is_refused(clinic: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wire, "LARGEST_BODY", 1000)
-    async with signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         with pytest.raises(Broken) as raised:
             await client.get("visits.list")
         assert raised.value.reason == "too_large"
 
 
 async def test_cancelling_a_request_leaves_the_client_usable(clinic: Practice) -> None:
-    async with signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         clinic.weather("latency", "visits.list", seconds=5, times=1)
         asking = asyncio.create_task(client.get("visits.list"))
         await asyncio.sleep(0.05)
@@ -168,7 +158,7 @@ async def test_cancelling_a_request_leaves_the_client_usable(clinic: Practice) -
 
 
 async def test_cancelled_requests_give_their_connections_back(clinic: Practice) -> None:
-    async with signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         client._gate = Gate(4, 100_000.0)
         for turns in range(60):
             asking = asyncio.create_task(client.get("rooms.get", code=clinic.room, repeat=False))
@@ -183,7 +173,7 @@ async def test_cancelled_requests_give_their_connections_back(clinic: Practice) 
 
 
 async def test_a_pool_that_may_have_lost_connections_is_left_and_closed(clinic: Practice) -> None:
-    async with signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         first = client._transport._pool
         clinic.weather("latency", "visits.list", seconds=2)
         for _ in range(4):
@@ -199,7 +189,7 @@ async def test_a_pool_that_may_have_lost_connections_is_left_and_closed(clinic: 
 
 
 async def test_a_closed_client_is_offline(clinic: Practice) -> None:
-    async with signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         clinic.weather("latency", "visits.list", seconds=2)
         asking = asyncio.create_task(client.get("visits.list", repeat=False))
         await until(lambda: clinic.asked("visits.list") == 1)
@@ -278,7 +268,7 @@ async def test_the_servers_time_is_learnt_from_its_replies(clinic: Practice) -> 
 
 
 async def test_a_refused_token_is_renewed_once_for_all_who_wait(clinic: Practice) -> None:
-    async with signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         good = client.credentials.token
         client.credentials.token = "0" * 32
         renewals = []
@@ -295,7 +285,7 @@ async def test_a_refused_token_is_renewed_once_for_all_who_wait(clinic: Practice
 
 
 async def test_a_token_that_cannot_be_renewed_is_signed_out_and_not_tried_again(clinic: Practice) -> None:
-    async with signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         client.credentials.token = "0" * 32
         tried = []
 
@@ -310,7 +300,7 @@ async def test_a_token_that_cannot_be_renewed_is_signed_out_and_not_tried_again(
 
 
 async def test_a_token_near_its_end_is_renewed_before_it_is_used_once_for_all(clinic: Practice) -> None:
-    async with signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         good = client.credentials.token
         await client.get("rooms.list")
         client.credentials.adopt(Token("0" * 32, START + 59), START - 400)
@@ -339,7 +329,7 @@ def test_a_short_lived_token_is_not_renewed_with_every_request() -> None:
 
 
 async def test_one_who_gives_up_does_not_spoil_the_renewal_for_the_others(clinic: Practice) -> None:
-    async with signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         good, client.credentials.token = client.credentials.token, "0" * 32
         renewing, renewals = asyncio.Event(), []
 
@@ -361,7 +351,7 @@ async def test_one_who_gives_up_does_not_spoil_the_renewal_for_the_others(clinic
 
 
 async def test_a_failed_renewal_is_told_to_all_and_not_repeated_at_once(clinic: Practice) -> None:
-    async with signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         client.credentials.token = "0" * 32
         tried = []
 
@@ -379,7 +369,7 @@ async def test_a_failed_renewal_is_told_to_all_and_not_repeated_at_once(clinic: 
 
 
 async def test_a_renewal_that_fails_for_the_moment_does_not_fail_the_request(clinic: Practice) -> None:
-    async with signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         await client.get("rooms.list")
         client.credentials.renew_at = START
 
@@ -402,14 +392,14 @@ async def test_a_renewal_that_fails_for_the_moment_does_not_fail_the_request(cli
 async def test_a_question_is_put_again_after_a_passing_fault(
     clinic: Practice, kind: str, details: dict[str, object]
 ) -> None:
-    async with signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         clinic.weather(kind, "visits.get", times=1, **details)
         assert (await client.get("visits.get", id="48211")).value()["id"] == "48211"
         assert clinic.asked("visits.get") == 2
 
 
 async def test_a_question_is_put_three_times_at_most_and_once_for_who_repeats_it(clinic: Practice) -> None:
-    async with signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         clinic.weather("status", "visits.get", status=503)
         for repeat, times in ((True, wire.TRIES), (False, 1)):
             clinic.forget()
@@ -420,7 +410,7 @@ async def test_a_question_is_put_three_times_at_most_and_once_for_who_repeats_it
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404])
 async def test_a_no_is_not_asked_for_again(clinic: Practice, status: int) -> None:
-    async with signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         clinic.weather("status", "visits.get", status=status)
         with pytest.raises(Failure):
             await client.get("visits.get", id="48211")
@@ -429,7 +419,7 @@ async def test_a_no_is_not_asked_for_again(clinic: Practice, status: int) -> Non
 
 @pytest.mark.parametrize("kind", ["cut_after", "status"])
 async def test_an_act_is_put_once(clinic: Practice, kind: str) -> None:
-    async with signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         clinic.weather(kind, "visits.inprogress", times=1)
         with pytest.raises(Failure):
             await client.post("visits.inprogress", {"id": "48211"})
@@ -437,7 +427,7 @@ async def test_an_act_is_put_once(clinic: Practice, kind: str) -> None:
 
 
 async def test_text_that_cannot_be_sent_is_refused_here(clinic: Practice) -> None:
-    async with signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         for sent in (
             client.get("users.list", {"q": "\ud83d"}),
             client.post("intakes.create", {"x": "\ud83d"}),
@@ -452,14 +442,14 @@ async def test_text_that_cannot_be_sent_is_refused_here(clinic: Practice) -> Non
 
 
 async def test_a_wrong_password_renews_nothing(clinic: Practice) -> None:
-    async with signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         client.credentials.renew = pytest.fail
         with pytest.raises(SignedOut):
             await client.post("auth.login", {"username": "noor.haddad", "password": "wrong"})
 
 
 async def test_public_calls_carry_no_token(clinic: Practice) -> None:
-    async with signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         await client.page("portal.room", slug="general-care")
         with pytest.raises(SignedOut):
             await client.post("auth.login", {"username": "noor.haddad", "password": "wrong"})
@@ -467,7 +457,7 @@ async def test_public_calls_carry_no_token(clinic: Practice) -> None:
 
 
 async def test_a_page_is_there_or_a_failure(clinic: Practice) -> None:
-    async with signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         await client.page("portal.visit", id="48211")
         with pytest.raises(Refused):
             await client.page("portal.room", slug="no-such-room")
@@ -477,7 +467,7 @@ async def test_a_page_is_there_or_a_failure(clinic: Practice) -> None:
 
 
 async def test_a_clinic_overrides_and_switches_off_endpoints(clinic: Practice) -> None:
-    async with signed_in(clinic, **{"visits.list": "GET visits.json", "rooms.list": "off"}) as client:
+    async with client_of(clinic, **{"visits.list": "GET visits.json", "rooms.list": "off"}) as client:
         assert (await client.get("visits.list")).value()
         with pytest.raises(NotOffered) as raised:
             await client.get("rooms.list")

@@ -1,29 +1,14 @@
 """A missing feature is told apart from a missing record (api/README.md §12)."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 import pytest
 
-from app.core.clock import ServerClock, SystemClock
 from app.errors import NotOffered, Refused
-from app.wire.client import Client, Credentials
-from app.wire.endpoints import TABLE, Endpoints
+from app.wire.endpoints import TABLE
 from app.wire.offered import GROUPS
 from tests.practice import Practice
+from tests.sessions import client_of
 
 PATIENT = "7301"
-
-
-@asynccontextmanager
-async def signed_in(clinic: Practice) -> AsyncIterator[Client]:
-    endpoints = Endpoints(clinic.api, clinic.portal)
-    async with Client(endpoints, Credentials(clinic.account), ServerClock(SystemClock())) as client:
-        user = clinic.users[0]
-        reply = await client.post("auth.login", {"username": user["username"], "password": user["password"]})
-        client.credentials.token = reply.value()["token"]["token"]
-        clinic.forget()
-        yield client
 
 
 def test_every_assumed_endpoint_is_in_one_group_and_no_other_is() -> None:
@@ -36,7 +21,7 @@ def test_every_assumed_endpoint_is_in_one_group_and_no_other_is() -> None:
 async def test_a_group_that_its_probe_does_not_find_is_not_offered_and_not_asked_again(
     clinic: Practice,
 ) -> None:
-    async with signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         clinic.weather("status", "/emr", status=404)
         clinic.weather("status", "emr.list", status=404)
         for _ in range(2):
@@ -49,7 +34,7 @@ async def test_a_group_that_its_probe_does_not_find_is_not_offered_and_not_asked
 
 
 async def test_a_record_that_is_missing_where_the_feature_is_there_is_refused(clinic: Practice) -> None:
-    async with signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         clinic.weather("status", "pharmacies.get", status=404)
         clinic.weather("wrong_json", "pharmacies.search", body={"data": []})
         with pytest.raises(Refused) as raised:
@@ -60,7 +45,7 @@ async def test_a_record_that_is_missing_where_the_feature_is_there_is_refused(cl
 
 @pytest.mark.parametrize("status", [400, 500])
 async def test_a_probe_that_answers_otherwise_decides_nothing(clinic: Practice, status: int) -> None:
-    async with signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         clinic.weather("status", "pharmacies.get", status=404)
         clinic.weather("status", "pharmacies.search", status=status)
         with pytest.raises(Refused) as raised:
@@ -69,7 +54,7 @@ async def test_a_probe_that_answers_otherwise_decides_nothing(clinic: Practice, 
 
 
 async def test_a_probe_that_is_forbidden_means_not_permitted(clinic: Practice) -> None:
-    async with signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         clinic.weather("status", "visits.refund", status=404)
         clinic.weather("status", "payments.list", status=403)
         with pytest.raises(Refused) as raised:
@@ -78,7 +63,7 @@ async def test_a_probe_that_is_forbidden_means_not_permitted(clinic: Practice) -
 
 
 async def test_a_visit_that_is_still_there_shows_that_the_act_is_missing(clinic: Practice) -> None:
-    async with signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         clinic.weather("status", "visits.confirm", status=404)
         with pytest.raises(NotOffered):
             await client.post("visits.confirm", {"id": "48219"})
@@ -90,7 +75,7 @@ async def test_a_visit_that_is_still_there_shows_that_the_act_is_missing(clinic:
 
 @pytest.mark.parametrize("body", [{"data": None}, {"data": []}, {"data": False}, {"data": {"id": "1"}}])
 async def test_a_witness_that_is_not_the_record_proves_nothing(clinic: Practice, body: object) -> None:
-    async with signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         clinic.weather("status", "visits.confirm", status=404)
         clinic.weather("wrong_json", "visits.get", body=body)
         with pytest.raises(Refused) as raised:
@@ -100,7 +85,7 @@ async def test_a_witness_that_is_not_the_record_proves_nothing(clinic: Practice,
 
 
 async def test_a_manual_check_asks_again(clinic: Practice) -> None:
-    async with signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         clinic.weather("status", "visits.current", status=404, times=1)
         with pytest.raises(NotOffered):
             await client.get("visits.current")
@@ -109,7 +94,7 @@ async def test_a_manual_check_asks_again(clinic: Practice) -> None:
 
 
 async def test_a_404_of_a_documented_endpoint_is_a_missing_record(clinic: Practice) -> None:
-    async with signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         with pytest.raises(Refused) as raised:
             await client.get("visits.get", id="999999")
         assert type(raised.value) is Refused

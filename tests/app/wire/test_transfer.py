@@ -5,13 +5,12 @@ from io import BytesIO
 
 import pytest
 
-from app.core.clock import ServerClock, SystemClock
 from app.errors import Broken, Offline, Uncertain
 from app.wire import client as wire
-from app.wire.client import Client, Credentials
-from app.wire.endpoints import Endpoints
+from app.wire.client import Client
 from tests.hostile import Hostile
 from tests.practice import Practice
+from tests.sessions import client_of
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 300_000
 
@@ -22,18 +21,10 @@ async def send(client: Client, content: BytesIO) -> object:
     )
 
 
-async def signed_in(clinic: Practice) -> Client:
-    client = Client(Endpoints(clinic.api), Credentials(clinic.account), ServerClock(SystemClock()))
-    user = clinic.users[0]
-    reply = await client.post("auth.login", {name: user[name] for name in ("username", "password")})
-    client.credentials.token = reply.value()["token"]["token"]
-    return client
-
-
 async def test_who_waits_in_line_is_not_timed_out_there(
     clinic: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with await signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         monkeypatch.setattr(wire, "ANSWER_WITHIN_S", 1.0)
         clinic.weather("latency", "files.upload", seconds=0.6)
         await asyncio.gather(*(send(client, BytesIO(PNG)) for _ in range(5)))
@@ -41,7 +32,7 @@ async def test_who_waits_in_line_is_not_timed_out_there(
 
 
 async def test_an_answer_that_is_lost_is_uncertain(clinic: Practice) -> None:
-    async with await signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         clinic.weather("cut_after", "files.upload", times=1)
         with pytest.raises(Uncertain):
             await send(client, BytesIO(PNG))
@@ -55,7 +46,7 @@ async def test_half_a_file_is_not_kept_and_so_not_uncertain(clinic: Practice) ->
                 clinic.process.wait()
             return super().read(size)
 
-    async with await signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         with pytest.raises(Offline):
             await send(client, Cut(PNG * 40))
 
@@ -75,7 +66,7 @@ async def test_a_file_that_changes_on_its_way_is_our_own_fault_or_goes_as_it_was
                 self.seek(place)
             return part
 
-    async with await signed_in(clinic) as client:
+    async with client_of(clinic) as client:
         if change == "shorter":
             with pytest.raises(OSError, match="shorter"):
                 await send(client, Changing(PNG))
