@@ -18,6 +18,7 @@ _BROKEN = {
     "shape": "The server's answer does not have the form of its API.",
     "redirect": "The server sent us to another address; we did not follow, and the token stayed here.",
     "too_large": "The server's answer was larger than a clinic's list can be.",
+    "old": "An old answer came, kept somewhere on the way from the server; it was not used.",
 }
 _PORTAL = "open the portal"
 # By key of the path table, or by its first word: what is missing, and the way out.

@@ -1,5 +1,6 @@
 """Time that a changed machine clock cannot bend (TIM-03)."""
 
+import sys
 import time
 from typing import Protocol
 
@@ -17,9 +18,16 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """This machine's clocks."""
+    """This machine's clocks. The monotonic one counts the time that the machine sleeps: facts age meanwhile."""
 
     def monotonic(self) -> float:
+        # Python's own stands still while a Linux machine or a Mac sleeps: CLOCK_MONOTONIC (clock_getres(2) of
+        # Linux), mach_absolute_time (clock_gettime(3) of macOS). That of Windows counts sleep: GetTickCount64
+        # (Microsoft, "Windows Time").
+        if sys.platform == "linux":
+            return time.clock_gettime(time.CLOCK_BOOTTIME)
+        if sys.platform == "darwin":
+            return time.clock_gettime(time.CLOCK_MONOTONIC_RAW)
         return time.monotonic()
 
     def wall(self) -> float:
@@ -29,7 +37,8 @@ class SystemClock:
 class ServerClock:
     """The server's time: learnt from the `Date` of its replies, carried on by the monotonic clock.
 
-    Before the first reply it is the machine's own time.
+    Before the first reply it is the machine's own time, since nothing better is known: then alone does a change
+    of the machine's clock alter it.
     """
 
     # A Date header has whole seconds: the true time lies up to this much after it.

@@ -28,13 +28,17 @@ class Standing:
     """The connection as it stands now.
 
     age_s: seconds since the facts were last confirmed, None if never. confirmed_at: when that was, in the
-    server's time (Unix s). failure: why the last attempt failed, None if it did not.
+    server's time (Unix s). failure: why the last attempt failed, None if it did not. is_restored: the facts
+    are as they were kept on this computer; the server has not confirmed them since. is_too_old: they are too
+    old to act on (QUE-01: red).
     """
 
     light: Light
     age_s: float | None = None
     confirmed_at: float | None = None
     failure: Failure | None = None
+    is_restored: bool = False
+    is_too_old: bool = False
 
 
 class Connection:
@@ -46,17 +50,28 @@ class Connection:
     def __init__(self, clock: ServerClock, interval_s: float) -> None:
         self._clock = clock
         self._interval_s = interval_s
+        # Monotonic, since a changed clock must not change their age; until the first success of this run all
+        # that is known is the server's time at which they were kept.
         self._confirmed: float | None = None
+        self._restored_from: float | None = None
         self._failure: Failure | None = None
         self._listeners: list[Callable[[Standing], None]] = []
 
     def listen(self, listener: Callable[[Standing], None]) -> Callable[[], None]:
-        """Calls `listener` after each attempt; between attempts the facts age: ask `standing`.
+        """Calls `listener` after each attempt and after `restore`; between them the facts age: ask `standing`.
 
         Returns the way to stop it.
         """
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+    def restore(self, confirmed_at: float) -> None:
+        """The facts are those kept on this computer, last confirmed at `confirmed_at` (server's time, Unix s).
+
+        Call it once they are in their collections, before the first attempt.
+        """
+        self._restored_from = confirmed_at
+        self._announce()
 
     def succeeded(self) -> None:
         """The facts were confirmed just now."""
@@ -71,9 +86,31 @@ class Connection:
 
     def standing(self) -> Standing:
         """How we stand at this moment."""
-        age_s = None if self._confirmed is None else self._clock.monotonic() - self._confirmed
-        confirmed_at = None if age_s is None else self._clock.now() - age_s
-        return Standing(self._light(age_s), age_s, confirmed_at, self._failure)
+        age_s, confirmed_at = self._age()
+        is_restored = self._confirmed is None and self._restored_from is not None
+        return Standing(
+            Light.CONNECTING if is_restored and self._failure is None else self._light(age_s),
+            age_s,
+            confirmed_at,
+            self._failure,
+            is_restored,
+            is_too_old=is_restored or (age_s is not None and age_s > self.too_old_s),
+        )
+
+    @property
+    def too_old_s(self) -> float:
+        """Seconds without a success after which the line counts as cut."""
+        return OFFLINE_AFTER * self._interval_s
+
+    def _age(self) -> tuple[float | None, float | None]:
+        """Seconds since the last confirmation, and when that was. Both None if there was none."""
+        if self._confirmed is not None:
+            age_s = self._clock.monotonic() - self._confirmed
+            return age_s, self._clock.now() - age_s
+        if self._restored_from is None:
+            return None, None
+        # Before the server has told its time the machine's own may lie before the confirmation.
+        return max(0.0, self._clock.now() - self._restored_from), self._restored_from
 
     def _light(self, age_s: float | None) -> Light:
         match self._failure:
@@ -88,7 +125,7 @@ class Connection:
         return Light.CONNECTING if age_s is None else self._by_age(age_s, Light.LIVE)
 
     def _by_age(self, age_s: float | None, best: Light) -> Light:
-        if age_s is None or age_s > OFFLINE_AFTER * self._interval_s:
+        if age_s is None or age_s > self.too_old_s:
             return Light.OFFLINE
         return Light.DELAYED if age_s > DELAYED_AFTER * self._interval_s else best
 

@@ -17,6 +17,7 @@ from app.core.clock import ServerClock
 from app.core.tasks import heard
 from app.errors import Broken, Failure, Offline, OfflineReason, Refused, Uncertain
 from app.wire.envelope import http_date
+from app.wire.kept import KeptAnswers, age_s
 
 MOST_REDIRECTS = 3
 _CONNECTIONS = 8
@@ -41,7 +42,8 @@ class Answer:
 class Asked:
     """A request to be sent. content: parts for httpx's request, such as `json` or `files`.
 
-    learns: whether the server's clock is learnt from the answer. is_act: whether it may change something;
+    learns: whether the server's clock is learnt from the answer. wants_fresh: whether an answer that was kept on
+    the way is none. is_act: whether it may change something;
     then an answer that cannot be understood leaves open whether it did.
     """
 
@@ -51,6 +53,7 @@ class Asked:
     query: Mapping[str, Any] | None = field(default=None, repr=False)
     content: Mapping[str, Any] = field(default_factory=dict, repr=False)
     learns: bool = True
+    wants_fresh: bool = False
     is_act: bool = False
     # Whether it has begun to leave this machine; until then the server cannot have acted on it.
     begun: bool = False
@@ -85,6 +88,7 @@ class Transport:
         self._is_closed = False
         self._trust_env = trust_env
         self._retired: set[asyncio.Task[None]] = set()
+        self._kept = KeptAnswers(by_date=trust_env)
         try:
             self._trusted = httpx.create_ssl_context(trust_env=trust_env)
         except OSError:
@@ -97,6 +101,12 @@ class Transport:
         self._is_closed = True
         await self._pool.http.aclose()
         await asyncio.gather(*self._retired)
+
+    def reconnect(self) -> None:
+        """New requests take new connections: after sleep, or on another network, the old ones may lead nowhere."""
+        if not self._is_closed:
+            old, self._pool = self._pool, self._fresh_pool()
+            self._retire(old)
 
     async def exchange(self, asked: Asked, handle: Handle[T], within: asyncio.Timeout) -> T:
         """Sends, follows redirects at home, and hands the answer to `handle`. Raises Failure.
@@ -145,7 +155,12 @@ class Transport:
             follow_redirects=False,
             trust_env=self._trust_env,
             limits=httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=4),
-            headers={"User-Agent": f"Vestibule/{__version__}", "Accept": "application/json"},
+            headers={
+                "User-Agent": f"Vestibule/{__version__}",
+                "Accept": "application/json",
+                # No proxy is to answer with what it has kept (RFC 9111 §5.2.1.4).
+                "Cache-Control": "no-cache",
+            },
             # A cookie would be a second identity beside the token.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         )
@@ -173,8 +188,8 @@ class Transport:
             began = self._clock.monotonic()
             response = await http.send(request, stream=True)
             try:
-                if asked.learns:
-                    self._learn_time(response, began)
+                if asked.learns and self._is_old(response, began) and asked.wants_fresh:
+                    raise Broken("old", where=request.url.host)
                 if not response.has_redirect_location:
                     return await handle(response)
                 request = _redirected(request, response)
@@ -182,10 +197,15 @@ class Transport:
                 await response.aclose()
         raise Broken("redirect", where=request.url.host)
 
-    def _learn_time(self, response: httpx.Response, began: float) -> None:
+    def _is_old(self, response: httpx.Response, began: float) -> bool:
+        """Whether an answer was kept on the way; one that was not tells the server's time."""
+        now = self._clock.monotonic()
+        if self._kept.is_one(response.headers, now):
+            return True
         date_s = http_date(response.headers.get("date"))
         if date_s is not None:
-            self._clock.observe(date_s, self._clock.monotonic() - began)
+            self._clock.observe(date_s + age_s(response.headers), now - began)
+        return False
 
 
 def _request(http: httpx.AsyncClient, asked: Asked) -> httpx.Request:
@@ -289,4 +309,4 @@ def _why(error: BaseException) -> OfflineReason:
         if isinstance(cause, socket.gaierror):
             return "name"
         cause = cause.__cause__ or cause.__context__
-    return "unreachable" if isinstance(error, httpx.ConnectError) else "cut"
+    return "unreachable" if isinstance(error, httpx.ConnectError | httpx.ProxyError) else "cut"

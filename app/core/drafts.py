@@ -1,0 +1,38 @@
+"""What somebody has typed and not yet saved: it outlives lock, sign-out, crash and power cut (SEC-06)."""
+
+from app.core.store.store import Store
+
+
+class Drafts:
+    """Typed texts of one person, each in its place.
+
+    A place is text that names the record and the field, such as "note|48211|diagnosis": what is typed comes
+    back to the same patient and the same field, and to no other.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._texts: dict[str, str] = {}
+
+    async def load(self) -> None:
+        """Brings back what was typed before. Raises StoreFault."""
+        self._texts = await self._store.drafts() | self._texts
+
+    def text(self, place: str) -> str | None:
+        """What was typed in a place; None when nothing was."""
+        return self._texts.get(place)
+
+    def places(self, beginning: str) -> list[str]:
+        """The places with a draft whose name begins so."""
+        return [place for place in self._texts if place.startswith(beginning)]
+
+    def write(self, place: str, text: str) -> None:
+        """Keeps what is typed in a place now."""
+        if self._texts.get(place) != text:
+            self._texts[place] = text
+            self._store.put_draft(place, text)
+
+    def drop(self, place: str) -> None:
+        """Keeps it no longer: it was saved, or the person does not want it."""
+        if self._texts.pop(place, None) is not None:
+            self._store.drop_draft(place)

@@ -1,0 +1,284 @@
+"""The outbox: a list of what was done, newest first, and under it the one that is looked at."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QFrame, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+
+from app.core.action import Action, State
+from app.core.collection import Change, Collection
+from ui.kit import tasks
+from ui.kit.ask import ask
+from ui.kit.ask import discard as put_away
+from ui.kit.cell import Cell
+from ui.kit.labels import label
+from ui.kit.notices import Notices
+from ui.kit.record_model import Column, RecordModel
+from ui.kit.record_table import RecordTable
+from ui.kit.ticker import Ticker
+from ui.outbox.counts import counts
+from ui.outbox.entry import RETRY_KEYS, Entry
+from ui.outbox.questions import discard_question
+from ui.outbox.words import Described, since_text, state_pill
+from ui.theme.theme import Theme
+from ui.theme.tokens import Space
+
+_URGENT = {State.REFUSED: 0, State.UNKNOWN: 1}
+_CHANGED = "It changed while you were asked, so nothing was discarded. Look at it again."
+_GOOD_NEWS_S = 12.0
+
+
+class OutboxPanel(QDialog):
+    """Not modal, and made once for a session; `present` shows it, Esc hides it.
+
+    describe: an action for people. retry: tries an action again, or now. discard: throws one away.
+    trouble: what is wrong with keeping actions, "" for nothing. now: the server's time, Unix s.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        ticker: Ticker,
+        actions: Collection[Action],
+        describe: Callable[[Action], Described],
+        retry: Callable[[str], None],
+        discard: Callable[[str], Awaitable[None]],
+        trouble: Callable[[], str],
+        now: Callable[[], float],
+        report: Callable[[BaseException], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._theme, self._actions, self._now, self._report = theme, actions, now, report
+        self._describe, self._retry, self._discard, self._trouble = describe, retry, discard, trouble
+        self._described: dict[str, tuple[Action, Described]] = {}
+        self._shown: Action | None = None
+        self._told = ""
+        self._asking: asyncio.Task[None] | None = None
+        self.setWindowTitle("Outbox")
+        self.model = RecordModel(
+            actions, self._columns(), lambda action: -action.made_at, parent=self, report=report
+        )
+        self.table = RecordTable(self.model, theme, self)
+        self.table.setAccessibleName("What was done, newest first")
+        self.entry = Entry(theme, self)
+        self.notices = Notices(theme, self)
+        self._title = label("Outbox", "title", parent=self)
+        self._counts = label("", "soft", wrap=True, parent=self)
+        self._lay_out()
+        self._connect(ticker)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+        self._changed(Change())
+
+    def present(self) -> None:
+        """Shows the list, at what wants a person most: refused, unknown, else the newest."""
+        if not self.isVisible():
+            self._fit()
+            self.show()
+            self.table.select(self._most_urgent())
+            self.table.setFocus()
+        self.raise_()
+        self.activateWindow()
+
+    def close_listeners(self) -> None:
+        """Stops listening to the collection, before both go."""
+        self.model.close()
+        self._stop()
+
+    def counts(self) -> str:
+        """What the line under the title says."""
+        return self._counts.text()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Gives the keyboard back to the window it came from."""
+        super().hideEvent(event)
+        if self.parentWidget() is not None and not event.spontaneous():
+            self.parentWidget().activateWindow()
+
+    # -- content
+
+    def _columns(self) -> list[Column]:
+        return [
+            Column("state", "State", cell=self._state, weight=0, chars=18),
+            Column("patient", "Patient", cell=self._patient, weight=3, chars=24),
+            Column("what", "What", cell=self._what, weight=2, chars=18, priority=1),
+            Column("why", "Why", cell=lambda action: Cell(action.words, wrap=True), weight=4, chars=20,
+                   priority=2),
+        ]  # fmt: skip
+
+    def _state(self, action: Action) -> Cell:
+        return Cell("", since_text(action, self._now()), chip=state_pill(action.state))
+
+    def _patient(self, action: Action) -> Cell:
+        described = self._described_as(action)
+        return Cell(described.name, described.born, strong=action.state != State.SENT)
+
+    def _what(self, action: Action) -> Cell:
+        described = self._described_as(action)
+        return Cell(described.title, described.place)
+
+    def _described_as(self, action: Action) -> Described:
+        """Kept until the next tick: looking for a patient's name takes longer than painting it."""
+        kept = self._described.get(action.id)
+        if kept is None or kept[0] is not action:
+            kept = self._described[action.id] = (action, self._describe(action))
+        return kept[1]
+
+    def _most_urgent(self) -> str | None:
+        first = min(
+            self._actions, key=lambda action: (_URGENT.get(action.state, 2), -action.made_at), default=None
+        )
+        return first.id if first else None
+
+    # -- change
+
+    def _connect(self, ticker: Ticker) -> None:
+        self.table.selected.connect(self._selected)
+        self.table.opened.connect(self._opened)
+        self.entry.retry_wanted.connect(self._retry_wanted)
+        self.entry.discard_wanted.connect(self._discard_wanted)
+        QShortcut(QKeySequence(RETRY_KEYS), self).activated.connect(self.entry.retry_button.click)
+        # Only while the list has the focus: in a text this key belongs to the text.
+        delete = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self.table)
+        delete.setContext(Qt.ShortcutContext.WidgetShortcut)
+        delete.activated.connect(self.entry.discard_button.click)
+        if self.parentWidget() is not None:
+            quit_keys = QShortcut(QKeySequence(QKeySequence.StandardKey.Quit), self)
+            quit_keys.activated.connect(self.parentWidget().window().close)
+        self._stop = self._actions.listen(self._changed)
+        ticker.watch(self)
+        ticker.ticked.connect(self._tick)
+
+    def _selected(self, action_id: str | None) -> None:
+        """What is read stays when its row goes, until another is chosen."""
+        action = self._actions.get(action_id) if action_id else None
+        if action is not None:
+            self._shown = action
+            self._show()
+
+    def _opened(self, _action_id: str) -> None:
+        """Enter goes on to what there is to read."""
+        self.entry.paper.setFocus()
+
+    def _changed(self, _change: Change) -> None:
+        number = counts(self._actions)
+        sent = f"{number.sent} sent" if number.sent else ""
+        self._counts.setText("  ·  ".join(filter(None, (*number.text().split(", "), sent))))
+        self._stack.setCurrentIndex(1 if len(self._actions) or self._shown else 0)
+        self._tell_trouble()
+        self._show()
+
+    def _tick(self) -> None:
+        """Names come to be known and trouble comes and goes without any action changing."""
+        if self.isVisible():
+            self._described.clear()
+            self.table.viewport().update()
+            self._tell_trouble()
+            self._show()
+
+    def _show(self) -> None:
+        self.entry.setVisible(self._shown is not None)
+        if self._shown is not None:
+            now = self._actions.get(self._shown.id)
+            self._shown = now or self._shown
+            described = self._described_as(self._shown)
+            self.entry.show_action(self._shown, described, self._now(), is_gone=now is None)
+
+    def _tell_trouble(self) -> None:
+        trouble = self._trouble()
+        if trouble == self._told:
+            return
+        self._told = trouble
+        if trouble:
+            self.notices.say(trouble, "bad", key="trouble")
+        else:
+            self.notices.clear("trouble")
+
+    # -- acts
+
+    def _retry_wanted(self) -> None:
+        if self._shown is not None:
+            self._retry(self._shown.id)
+
+    def _discard_wanted(self) -> None:
+        is_asking = self._asking is not None and not self._asking.done()
+        if self._shown is None or is_asking:
+            return
+        work = self._ask_and_discard(self._shown)
+        self._asking = tasks.run(self, work, busy=None, name="outbox.discard", report=self._report)
+
+    async def _ask_and_discard(self, action: Action) -> None:
+        self.notices.clear("discard")
+        question = discard_question(self._theme, self._described_as(action), action, self)
+        try:
+            agreed = await ask(question)
+        finally:
+            put_away(question)
+        if not agreed:
+            return
+        asked_about = self._actions.get(action.id)
+        if asked_about is None or asked_about.state != action.state:
+            self.notices.say(_CHANGED, "warn", key="discard", for_s=_GOOD_NEWS_S)
+            return
+        row = self.model.row_of(action.id)
+        await self._discard(action.id)
+        self._go_on_at(row)
+
+    def _go_on_at(self, row: int) -> None:
+        """After a row has gone, its neighbour is next."""
+        if self.table.selected_id is None:
+            self._shown = None
+            self.table.select(self.model.id_at(min(row, self.model.rowCount() - 1)))
+            self._changed(Change())
+        self.table.setFocus()
+
+    # -- look
+
+    def _lay_out(self) -> None:
+        self._head = QVBoxLayout()
+        self._head.addWidget(self._title)
+        self._head.addWidget(self._counts)
+        self._splitter = QSplitter(Qt.Orientation.Vertical)
+        self._splitter.setChildrenCollapsible(False)
+        for part in (self.table, self.entry):
+            self._splitter.addWidget(_card(part))
+        self._empty = label("Everything that was done here has arrived.", "soft", wrap=True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self._splitter)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addLayout(self._head)
+        self._column.addWidget(self.notices)
+        self._inner = QVBoxLayout()
+        self._inner.addLayout(self._stack)
+        self._column.addLayout(self._inner, 1)
+
+    def _fit(self) -> None:
+        """As large as it likes to be, within its screen."""
+        room = self.screen().availableGeometry()
+        px = self._theme.px
+        self.resize(min(px(920), round(room.width() * 0.9)), min(px(680), round(room.height() * 0.9)))
+
+    def _restyle(self) -> None:
+        px = self._theme.px
+        self._head.setContentsMargins(px(Space.wide), px(Space.medium), px(Space.wide), px(Space.small))
+        self._head.setSpacing(px(Space.hair))
+        self._inner.setContentsMargins(px(Space.medium), px(Space.small), px(Space.medium), px(Space.medium))
+        self._splitter.setHandleWidth(px(Space.small))
+        self.table.setMinimumHeight(px(96))
+        self.setMinimumSize(480, 360)
+
+
+def _card(part: QWidget) -> QFrame:
+    card = QFrame()
+    card.setProperty("card", True)
+    column = QVBoxLayout(card)
+    column.setContentsMargins(1, 1, 1, 1)
+    column.addWidget(part)
+    return card

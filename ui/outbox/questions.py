@@ -1,0 +1,79 @@
+"""The questions before something that has not arrived is thrown away, or left behind."""
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.core.action import Action, State
+from ui.kit.ask import Question
+from ui.kit.labels import label
+from ui.outbox.paper import Paper
+from ui.outbox.words import Described
+from ui.theme.theme import Theme
+from ui.theme.tokens import Space
+
+_LOSSES: dict[State, str] = {
+    State.QUEUED: "It has not been sent. It will not be sent any more, and what was typed is lost.",
+    State.UNKNOWN: "The server may have it already: look there before you do it again."
+    " What was typed is lost here, and it is no longer looked for.",
+}
+_LOSS = "The server did not take it. What was typed is lost."
+
+
+def discard_question(theme: Theme, described: Described, action: Action, parent: QWidget) -> Question:
+    """Asks before an action is discarded; shows whose it is and everything that would be lost."""
+    return Question(
+        theme,
+        f"Discard this {described.title[:1].lower()}{described.title[1:]}?",
+        _LOSSES.get(action.state, _LOSS),
+        accept="Discard",
+        cancel="Keep it",
+        kind="danger",
+        accept_keys="Ctrl+Return",
+        body=_contents(theme, described),
+        parent=parent,
+    )
+
+
+def sign_out_question(
+    theme: Theme, described: Sequence[Described], is_kept: bool, parent: QWidget
+) -> Question:
+    """Asks before signing out with things that have not arrived (OFF-04).
+
+    described: each of them, at least one. is_kept: whether they are in a store that outlives the session.
+    """
+    one = len(described) == 1
+    if is_kept:
+        fate = f"{'It stays' if one else 'They stay'} on this computer, encrypted, and"
+        fate += f" {'is' if one else 'are'} sent when you sign in again."
+    else:
+        fate = f"{'It' if one else 'They'} will be lost: this computer has no keyring to keep a key in."
+    paper = Paper(theme, "Not at the server yet")
+    paper.show_sections([("", tuple(("", each.text) for each in described))])
+    return Question(
+        theme,
+        f"{len(described)} {'thing is' if one else 'things are'} not at the server yet.",
+        fate,
+        accept="Sign out",
+        cancel="Stay signed in",
+        kind="primary" if is_kept else "danger",
+        body=paper,
+        parent=parent,
+    )
+
+
+def _contents(theme: Theme, described: Described) -> QWidget:
+    card = QWidget()
+    card.setProperty("card", True)
+    column = QVBoxLayout(card)
+    pad = theme.px(Space.large)
+    column.setContentsMargins(pad, pad, pad, pad)
+    column.setSpacing(theme.px(Space.tight))
+    column.addWidget(label(described.name, "display", wrap=True))
+    column.addWidget(label(described.born, "strong", wrap=True))
+    if described.place:
+        column.addWidget(label(described.place, "soft", wrap=True))
+    paper = Paper(theme, "What would be lost")
+    paper.show_sections([("", described.lines)])
+    column.addWidget(paper)
+    return card
