@@ -85,7 +85,8 @@ class Broken(Failure):
     """An answer that is not the VSee Clinic API's.
 
     reason: status (5xx or an unknown code), not_json, shape (JSON of another form), redirect (to another
-    host), too_large, old (kept on the way, not the server's word of now). where: the host or JSON path meant, possibly empty.
+    host), too_large, old (kept on the way, not the server's word of now). where: the host or JSON path meant,
+    possibly empty.
     """
 
     def __init__(

@@ -1,6 +1,8 @@
 """What went wrong, in one clear sentence. The window and the commands say the same words."""
 
 from app.calls.refusal import CannotStart
+from app.core.store.fault import FaultReason, StoreFault
+from app.core.store.opening import Opened
 from app.errors import Broken, Failure, NotOffered, Offline, Refused, SignedOut, Uncertain
 from app.files.files import UnfitFile, UnfitReason
 from app.files.saving import Unsaved, UnsavedReason
@@ -85,6 +87,36 @@ _CANNOT_START = {
     "not_opened": "The desktop could not open a web browser, so no call was started.",
     "busy": "A call is being started already.",
 }
+
+_NOT_ON_DISK: dict[FaultReason, str] = {
+    "full": "The disk is full. What you do is kept in memory until there is room: free some space.",
+    "read_only": "Vestibule may not write to its folder. What you do is kept in memory until it may.",
+    "damaged": "The file with your data on this computer is damaged. What you do is kept in memory for now; "
+    "the next start sets the file aside and saves what can be saved.",
+    "newer": "The data on this computer belongs to a newer version of Vestibule and is left alone. "
+    "What you do is kept in memory only: update Vestibule before you close it.",
+    "failed": "This computer could not write to its disk. What you do is kept in memory; it is tried again.",
+}
+NO_KEYRING = "Nothing is kept on this computer after closing: it has no keyring for the key."
+
+
+def not_on_disk(fault: StoreFault) -> str:
+    """Why this computer keeps nothing at the moment, and what to do."""
+    return _NOT_ON_DISK[fault.reason]
+
+
+def about_store(kept: Opened) -> str:
+    """What somebody must know about the store that was opened for them; "" when all is well."""
+    if kept.fault is not None:
+        return not_on_disk(kept.fault)
+    if kept.set_aside is None:
+        return ""
+    saved = kept.set_aside.saved
+    came = f"{saved} entries were saved from it." if saved else "Nothing could be read from it."
+    return (
+        f"The file with your data on this computer could not be opened and was set aside as "
+        f"{kept.set_aside.path.name}. {came} Work goes on with a new one."
+    )
 
 
 def sentence(failure: Failure) -> str:

@@ -2,6 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+import msgspec
 
 from app.accounts.accounts import Accounts
 from app.auth import tokens as auth
@@ -9,14 +12,27 @@ from app.auth.alive import KeepAlive
 from app.auth.renewal import Again, Renewal
 from app.auth.sso import AppKeys, SsoPerson, sso
 from app.auth.tokens import Tokens
+from app.cache import Cache
 from app.calls.start import Calls
+from app.checkin.check_in import CheckInAct
+from app.checkin.patients import Patients, Register
+from app.checkin.record import Patient
+from app.core.action import Act
 from app.core.clock import Clock, ServerClock, SystemClock
+from app.core.connection import Standing
+from app.core.drafts import Drafts
+from app.core.outbox import Outbox
+from app.core.store.fault import StoreFault
+from app.core.store.opening import Opened
+from app.core.store.store import open_file
 from app.core.tasks import Tasks
 from app.emr.chart import Charts
-from app.errors import Broken, Refused
+from app.errors import Broken, Refused, SignedOut
 from app.files.files import Files
+from app.files.renaming import Renaming
 from app.health.health import Health
 from app.insurance.insurance import Insurance
+from app.intakes.edit import IntakeEdit
 from app.intakes.intakes import Intakes
 from app.payments.payments import Payments
 from app.pharmacies.pharmacies import Pharmacies
@@ -24,11 +40,14 @@ from app.pharmacies.registry import Registry
 from app.profile import Profile
 from app.push.push import Push
 from app.rooms.rooms import Rooms
+from app.sentences import sentence
 from app.settings.settings import UserSettings
 from app.users.record import Person
+from app.users.user import UserType
 from app.users.users import Users
 from app.visits.acts import VisitActs
 from app.visits.availability import Availability
+from app.visits.note_edit import NoteEdit
 from app.visits.notes import Notes
 from app.visits.queue import Queue
 from app.visits.recordings import Recordings
@@ -37,9 +56,12 @@ from app.wire.endpoints import Endpoints
 from app.wire.gate import Gate
 
 Report = Callable[[BaseException], None]
+OpenStore = Callable[[str], Awaitable[Opened]]
 Sign = Callable[[Client], Awaitable[tuple[Tokens, Person | None, Again | None]]]
 # A part that stopped by a fault of ours is started again after this long: the queue must go on.
 _AGAIN_S = 5.0
+# Under this name the store knows whose it is.
+_ME = "me"
 
 
 class Session:
@@ -57,10 +79,15 @@ class Session:
         renewal: Renewal,
         me: Person,
         report: Report,
+        kept: Opened,
+        app_keys: AppKeys | None = None,
     ) -> None:
         self.profile = profile
         self.clock = clock
         self.me = me
+        self.kept = kept
+        self.store = kept.store
+        self.drafts = Drafts(self.store)
         self.renewal = renewal
         self.rooms = Rooms(client)
         self.queue = Queue(client, clock, profile.poll_s, profile.room, self.rooms.codes)
@@ -83,20 +110,37 @@ class Session:
         self.keep_alive = KeepAlive(client)
         self._public = _public_client(profile, clock)
         self.registry = Registry(self._public)
+        self.cache = Cache(self.store, clock, self.queue, self.rooms, self.intakes)
+        self.outbox = Outbox(self.store, self._acts(client, app_keys), clock, sentence, report)
+        self._is_reached = False
+        self.queue.connection.listen(self._heard)
         self._client = client
         self._report = report
         self._tasks = Tasks(report)
 
+    async def load(self) -> None:
+        """Brings back what the store has: facts, pending actions, drafts. Raises StoreFault."""
+        await self.drafts.load()
+        await self.outbox.load()
+        await self.cache.load()
+
     def start(self) -> None:
-        """Begins to keep the facts fresh."""
-        for name, run in (("queue", self.queue.run), ("rooms", self.rooms.run)):
+        """Begins to keep the facts fresh, and to send what is pending."""
+        parts = {
+            "queue": self.queue.run,
+            "rooms": self.rooms.run,
+            "cache": self.cache.run,
+            "outbox": self.outbox.run,
+        }
+        for name, run in parts.items():
             self._tasks.start(self._kept_running(run), name)
 
     async def close(self) -> None:
-        """Ends every task, then gives the connections back. The server's session goes on."""
+        """Ends every task, then gives connections and store back. The server's session goes on."""
         await self._tasks.close()
         await self._client.close()
         await self._public.close()
+        await self.store.close()
 
     async def stop(self) -> None:
         """Keeps the facts fresh no longer."""
@@ -115,6 +159,54 @@ class Session:
         """What was found not to be offered is asked for again (api/README.md §12 rule 1)."""
         self._client.offers.forget()
 
+    async def confirm(self) -> None:
+        """Asks the server who this is; for a session that began without it. Raises Failure.
+
+        SignedOut when it is somebody else: nothing may be shown or sent then.
+        """
+        me = await auth.who_am_i(self._client)
+        if me.id != self.me.id:
+            raise SignedOut("Somebody else is signed in with this token.")
+        self.remember(me)
+
+    async def reset(self) -> None:
+        """Wipes what this machine keeps of the person and reads anew (OFF-05); the audit stays.
+
+        Raises StoreFault.
+        """
+        await self.store.wipe()
+        self.drafts.forget()
+        await self.outbox.load()
+        self.queue.forget()
+        self.intakes.intakes.replace({})
+        self.remember(self.me)
+        self.store.note(self.clock.now(), "store", self.me.id, "reset")
+        self.queue.poller.wake()
+
+    def remember(self, me: Person) -> None:
+        """Keeps who this is, so that the next session can begin without the server."""
+        self.me = me
+        self.store.put_setting(_ME, msgspec.json.encode(me))
+
+    def _acts(self, client: Client, app_keys: AppKeys | None) -> dict[str, Act]:
+        """How each kind of action that may wait is put through."""
+        register = None if app_keys is None else registering(client, app_keys)
+        patients = Patients(self.users, register)
+        check_in = CheckInAct(client, self.clock, patients, self.intakes, self.visit_acts, self.queue.read)
+        return {
+            "check_in": check_in,
+            "note": NoteEdit(self.notes),
+            "intake_edit": IntakeEdit(self.intakes),
+            "rename": Renaming(self.files),
+        }
+
+    def _heard(self, standing: Standing) -> None:
+        """Back in contact: what waits to be sent waits no longer."""
+        is_reached = standing.failure is None and not standing.is_restored
+        if is_reached and not self._is_reached:
+            self.outbox.try_all()
+        self._is_reached = is_reached
+
     async def _kept_running(self, run: Callable[[], Awaitable[None]]) -> None:
         while True:
             try:
@@ -129,19 +221,33 @@ class Session:
 
 
 async def sign_in(
-    profile: Profile, username: str, password: str, report: Report, clock: Clock | None = None
+    profile: Profile,
+    username: str,
+    password: str,
+    report: Report,
+    clock: Clock | None = None,
+    open_store: OpenStore | None = None,
+    app_keys: AppKeys | None = None,
 ) -> Session:
-    """A session by user name and password. Raises Failure; SignedOut when they are wrong."""
+    """A session by user name and password. Raises Failure; SignedOut when they are wrong.
+
+    open_store: brings the store of a person, by their id; None: in memory alone, as in all functions here.
+    """
 
     async def sign(client: Client) -> tuple[Tokens, Person | None, Again | None]:
         tokens, me = await auth.sign_in(client, username, password)
         return tokens, me, None
 
-    return await _opened(profile, sign, report, clock)
+    return await _opened(profile, sign, report, clock, open_store, app_keys)
 
 
 async def sign_in_by_sso(
-    profile: Profile, keys: AppKeys, person: SsoPerson, report: Report, clock: Clock | None = None
+    profile: Profile,
+    keys: AppKeys,
+    person: SsoPerson,
+    report: Report,
+    clock: Clock | None = None,
+    open_store: OpenStore | None = None,
 ) -> Session:
     """A session by the clinic's app keys, for a person they vouch for; renewed likewise. Raises Failure."""
 
@@ -150,21 +256,66 @@ async def sign_in_by_sso(
         again = (lambda: sso(client, keys, person)) if person.code else None
         return await sso(client, keys, person), None, again
 
-    return await _opened(profile, sign, report, clock)
+    return await _opened(profile, sign, report, clock, open_store)
 
 
-async def resume(profile: Profile, tokens: Tokens, report: Report, clock: Clock | None = None) -> Session:
+async def resume(
+    profile: Profile,
+    tokens: Tokens,
+    report: Report,
+    clock: Clock | None = None,
+    open_store: OpenStore | None = None,
+    app_keys: AppKeys | None = None,
+) -> Session:
     """A session by tokens of an earlier sign-in, or a token alone. Raises Failure."""
 
     async def sign(_client: Client) -> tuple[Tokens, Person | None, Again | None]:
         return tokens, None, None
 
-    return await _opened(profile, sign, report, clock)
+    return await _opened(profile, sign, report, clock, open_store, app_keys)
+
+
+async def reopen(
+    profile: Profile, tokens: Tokens, report: Report, kept: Opened, clock: Clock | None = None
+) -> Session | None:
+    """A session that begins with what the store has, before the server has said a word; `confirm` it.
+
+    None when the store does not know this person yet: then `resume`. It takes over the store if it is one.
+    """
+    try:
+        me = _person((await kept.store.settings()).get(_ME))
+    except StoreFault:
+        me = None
+    if me is None or me.id != tokens.user_id:
+        return None
+    server_clock, client = _client(profile, clock)
+    renewal = Renewal(client, tokens, server_clock.now())
+    session = Session(profile, client, server_clock, renewal, me, report, kept)
+    return await _loaded(session)
 
 
 async def _begun(run: Callable[[], Awaitable[None]]) -> None:
     """Made only when its task runs: one that is cancelled before leaves nothing un-awaited."""
     await run()
+
+
+def registering(client: Client, keys: AppKeys) -> Register:
+    """Makes accounts for patients who have none: users are created by single sign-on (api/auth.md §1)."""
+
+    async def register(patient: Patient, code: str) -> str:
+        person = SsoPerson(
+            first_name=patient.first_name,
+            last_name=patient.last_name,
+            type=UserType.MEMBER,
+            code=code,
+            born=patient.born,
+            gender=patient.gender,
+            email=patient.email,
+            phone=patient.phone,
+        )
+        return (await sso(client, keys, person)).user_id
+
+    return register
 
 
 def _public_client(profile: Profile, clock: ServerClock) -> Client:
@@ -173,19 +324,52 @@ def _public_client(profile: Profile, clock: ServerClock) -> Client:
     return Client(endpoints, Credentials(""), clock, Gate(at_once=1, per_s=2.0, burst=1))
 
 
-async def _opened(profile: Profile, sign: Sign, report: Report, clock: Clock | None) -> Session:
+def _client(profile: Profile, clock: Clock | None) -> tuple[ServerClock, Client]:
     server_clock = ServerClock(clock or SystemClock())
     gate = Gate(profile.requests_at_once, profile.requests_per_s)
-    client = Client(profile.table(), Credentials(profile.account), server_clock, gate)
+    return server_clock, Client(profile.table(), Credentials(profile.account), server_clock, gate)
+
+
+async def _opened(
+    profile: Profile,
+    sign: Sign,
+    report: Report,
+    clock: Clock | None,
+    open_store: OpenStore | None,
+    app_keys: AppKeys | None = None,
+) -> Session:
+    server_clock, client = _client(profile, clock)
     try:
         tokens, me, again = await sign(client)
         renewal = Renewal(client, tokens, server_clock.now(), again)
         if me is None or not me.name:
             me = await _me(client, tokens)
+        kept = await open_store(me.id) if open_store else Opened(await open_file(None))
     except BaseException:
         await client.close()
         raise
-    return Session(profile, client, server_clock, renewal, me, report)
+    session = Session(profile, client, server_clock, renewal, me, report, kept, app_keys)
+    session.remember(me)
+    return await _loaded(session)
+
+
+async def _loaded(session: Session) -> Session:
+    """With what the store has; a store that fails now leaves the session as it is, and says so itself."""
+    try:
+        await session.load()
+    except StoreFault as fault:
+        session.kept = replace(session.kept, fault=fault)
+    except BaseException:
+        await session.close()
+        raise
+    return session
+
+
+def _person(body: bytes | None) -> Person | None:
+    try:
+        return None if body is None else msgspec.json.decode(body, type=Person)
+    except msgspec.MsgspecError:
+        return None
 
 
 async def _me(client: Client, tokens: Tokens) -> Person:

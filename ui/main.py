@@ -29,6 +29,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="vestibule", description="The clinician's and front desk's companion to VSee Clinic."
     )
     parser.add_argument("--version", action="version", version=f"vestibule {__version__}")
+    parser.add_argument("--sign-in", action="store_true", help="ask who it is, as beside another's window")
     parser.set_defaults(run=_run_window)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _add_demo(commands)
@@ -105,10 +106,10 @@ def _add_tour(commands: Any) -> None:
     tour.set_defaults(run=_run_tour)
 
 
-def _run_window(_arguments: argparse.Namespace) -> int:
+def _run_window(arguments: argparse.Namespace) -> int:
     from ui.start import run_window
 
-    return run_window()
+    return run_window(sign_in=arguments.sign_in)
 
 
 def _run_demo(arguments: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -19,12 +19,13 @@ from app.auth.kept import KeptSignIn
 from app.auth.tokens import Tokens
 from app.calls.start import OpenLink
 from app.core.keys import Keys
+from app.core.store.opening import Opened, name_of, open_store
 from app.errors import Failure, Refused, SignedOut
 from app.home import Preferences, write_preferences
 from app.profile import Profile, WrongProfile, at, checked
 from app.sandbox.process import Clinic, PracticeClinic
-from app.sentences import sentence
-from app.session import Session, resume, sign_in
+from app.sentences import NO_KEYRING, about_store, not_on_disk, sentence
+from app.session import Session, reopen, resume, sign_in
 from ui.kit import tasks
 from ui.kit.opener import open_in_browser
 from ui.loop import Loop
@@ -141,6 +142,15 @@ class Program:
         await self._open(session, "Practice clinic: invented patients")
         return session
 
+    def _store_of(self, profile: Profile) -> Callable[[str], Awaitable[Opened]]:
+        """Opens the store of a person of this clinic, by their id."""
+
+        async def open_it(user_id: str) -> Opened:
+            name = name_of(profile.api, profile.account, user_id)
+            return await open_store(self._folder / "stores", self._keys, name)
+
+        return open_it
+
     def _begin_failed(self, error: BaseException) -> None:
         self.window.show_sign_in()
         self._sign_in_failed(error)
@@ -153,7 +163,13 @@ class Program:
         if request.profile is None:
             await self.open_practice_clinic()
         else:
-            session = await sign_in(request.profile, request.username, request.password, self._fault)
+            session = await sign_in(
+                request.profile,
+                request.username,
+                request.password,
+                self._fault,
+                open_store=self._store_of(request.profile),
+            )
             await self._open(session, request.profile.account)
             await self._keep(session, KeptSignIn(self._keys, request.profile, request.username))
         self._prefer(request)
@@ -179,7 +195,24 @@ class Program:
             self.theme, self.window.ticker, session, self.window.notices, self._open_link, self._fault
         )
         self.window.open_session(session, lambda: PAGES[0].make(desk), where)
+        self._tell_of_store(session)
         session.start()
+
+    def _tell_of_store(self, session: Session) -> None:
+        """Says what the person must know about where their work is kept; again whenever that changes."""
+        about = about_store(session.kept)
+        if about:
+            self.window.notices.say(about, "warn", key="set aside")
+        if session.kept.no_keyring:
+            self.window.status.set_note(NO_KEYRING)
+
+        def tell() -> None:
+            if session.store.trouble is None:
+                self.window.notices.clear("store")
+            else:
+                self.window.notices.say(not_on_disk(session.store.trouble), "bad", key="store")
+
+        session.store.listen(tell)
 
     async def _close_session(self) -> None:
         session = self.session
@@ -198,16 +231,36 @@ class Program:
         if profile is None or kept is None or tokens is None:
             self.window.show_sign_in()
             return
-        session = await self._resumed(profile, tokens)
+        opened = await self._store_of(profile)(tokens.user_id)
+        session = await reopen(profile, tokens, self._fault, opened)
+        is_known = session is not None
+        if session is None:
+            await opened.store.close()
+            session = await self._resumed(profile, tokens)
         if session is not None:
             await self._open(session, profile.account)
             await self._keep(session, kept)
+        if session is not None and is_known:
+            await self._confirm(session)
+
+    async def _confirm(self, session: Session) -> None:
+        """Asks the server whether the session that began without it is one; until then nobody else is in."""
+        while self.session is session:
+            try:
+                await session.confirm()
+            except SignedOut as failure:
+                await self._close_session()
+                self.window.sign_in.set_error(f"Please sign in again. {sentence(failure)}")
+            except Failure:
+                await asyncio.sleep(_RESUME_AGAIN_S)
+            else:
+                return
 
     async def _resumed(self, profile: Profile, tokens: Tokens) -> Session | None:
         """The session of kept tokens; waits for the network as long as nobody signs in by hand."""
         while self.session is None:
             try:
-                return await resume(profile, tokens, self._fault)
+                return await resume(profile, tokens, self._fault, open_store=self._store_of(profile))
             except (SignedOut, Refused) as failure:
                 self.window.show_sign_in()
                 self.window.sign_in.set_error(f"Please sign in again. {sentence(failure)}")

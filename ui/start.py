@@ -18,15 +18,21 @@ from ui.shell.window import Window
 from ui.theme.theme import Theme
 
 if TYPE_CHECKING:
-    from ui.program import Begin, OpenLink
+    from ui.program import Begin, OpenLink, Program
 
 _BEHIND = ("asyncio", "app.session", "app.core.keys", "app.sandbox.process")
 
 
-def run_window() -> int:
-    """`vestibule`: signs in again by itself where a session was kept."""
+def run_window(*, sign_in: bool = False) -> int:
+    """`vestibule`: signs in again by itself where a session was kept. sign_in: asks who it is instead."""
     folder = home()
-    return run(folder, read_preferences(folder), begin=None)
+    return run(folder, read_preferences(folder), begin=_ask_who if sign_in else None)
+
+
+async def _ask_who(program: "Program") -> None:
+    # Another person than the last, most likely.
+    program.window.sign_in.username.clear()
+    program.window.show_sign_in()
 
 
 def run(

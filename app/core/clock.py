@@ -17,18 +17,19 @@ class Clock(Protocol):
         ...
 
 
+# Facts age while the machine sleeps. Python's monotonic clock stands still then on Linux (CLOCK_MONOTONIC,
+# clock_getres(2)) and on a Mac (mach_absolute_time, clock_gettime(3) of macOS): these two count sleep.
+# On Windows Python's own does (GetTickCount64; Microsoft, "Windows Time").
+_COUNTING_SLEEP: int | None = getattr(
+    time, {"linux": "CLOCK_BOOTTIME", "darwin": "CLOCK_MONOTONIC_RAW"}.get(sys.platform, ""), None
+)
+
+
 class SystemClock:
-    """This machine's clocks. The monotonic one counts the time that the machine sleeps: facts age meanwhile."""
+    """This machine's clocks. The monotonic one counts the time that the machine sleeps."""
 
     def monotonic(self) -> float:
-        # Python's own stands still while a Linux machine or a Mac sleeps: CLOCK_MONOTONIC (clock_getres(2) of
-        # Linux), mach_absolute_time (clock_gettime(3) of macOS). That of Windows counts sleep: GetTickCount64
-        # (Microsoft, "Windows Time").
-        if sys.platform == "linux":
-            return time.clock_gettime(time.CLOCK_BOOTTIME)
-        if sys.platform == "darwin":
-            return time.clock_gettime(time.CLOCK_MONOTONIC_RAW)
-        return time.monotonic()
+        return time.monotonic() if _COUNTING_SLEEP is None else time.clock_gettime(_COUNTING_SLEEP)
 
     def wall(self) -> float:
         return time.time()
@@ -37,8 +38,8 @@ class SystemClock:
 class ServerClock:
     """The server's time: learnt from the `Date` of its replies, carried on by the monotonic clock.
 
-    Before the first reply it is the machine's own time, since nothing better is known: then alone does a change
-    of the machine's clock alter it.
+    Before the first reply it is the machine's own time, since nothing better is known: until then, and no
+    longer, a change of the machine's clock alters it.
     """
 
     # A Date header has whole seconds: the true time lies up to this much after it.

@@ -50,6 +50,10 @@ class Collection(Generic[R]):
         """The record, or None when it is not (or no longer) known."""
         return self._records.get(record_id)
 
+    def all(self) -> Mapping[str, R]:
+        """All records by id. A later change makes another mapping: this one stays as it is."""
+        return self._records
+
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Calls `listener` after each change, in the same turn. Returns the way to stop it."""
         self._listeners.append(listener)

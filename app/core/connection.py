@@ -58,7 +58,7 @@ class Connection:
         self._listeners: list[Callable[[Standing], None]] = []
 
     def listen(self, listener: Callable[[Standing], None]) -> Callable[[], None]:
-        """Calls `listener` after each attempt and after `restore`; between them the facts age: ask `standing`.
+        """Calls `listener` after each attempt and `restore`; in between the facts age: ask `standing`.
 
         Returns the way to stop it.
         """
@@ -66,7 +66,7 @@ class Connection:
         return lambda: self._listeners.remove(listener) if listener in self._listeners else None
 
     def restore(self, confirmed_at: float) -> None:
-        """The facts are those kept on this computer, last confirmed at `confirmed_at` (server's time, Unix s).
+        """The facts are those kept on this computer, confirmed at `confirmed_at` (server's time, Unix s).
 
         Call it once they are in their collections, before the first attempt.
         """

@@ -36,3 +36,7 @@ class Drafts:
         """Keeps it no longer: it was saved, or the person does not want it."""
         if self._texts.pop(place, None) is not None:
             self._store.drop_draft(place)
+
+    def forget(self) -> None:
+        """Drops what is in memory, after the store was wiped."""
+        self._texts.clear()

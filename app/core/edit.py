@@ -8,7 +8,6 @@ from app.core.action import Action, Attempt, Conflict, Facts, Unfit
 from app.core.sendable import is_sendable
 from app.errors import Broken, NotOffered, Refused
 
-_TRIES = 2
 _GONE = "What was edited is no longer at the server. Your version is kept here."
 
 
@@ -56,25 +55,24 @@ class Edit(ABC, Generic[T]):
         """One of its values, by the name that the body has for it."""
 
     @abstractmethod
-    async def write(self, body: Facts, record: T, changes: Facts) -> T:
+    async def write(self, body: Facts, record: T, changes: Facts, /) -> T:
         """Writes `changes` over `record`, the one last read; how it is then. Raises Failure."""
 
     async def send(self, action: Action, attempt: Attempt) -> Facts:
         """Writes the change; the values as the server has them then. Raises Failure, Conflict."""
         body = action.body
         record = await self.read(body)
-        for left in reversed(range(_TRIES)):
+        for is_last in (False, True):
             changes = self._missing(body, record)
             if not changes:
                 break
             await attempt.beyond_recall()
             try:
-                record = await self.write(body, record, changes)
-                break
+                return self._now(body, await self.write(body, record, changes))
             except Refused:
-                # Perhaps because somebody wrote between our reading and our writing: then look again.
-                newer = await self.read(body)
-                if newer == record or not (left or self._missing(body, newer)):
+                # Perhaps because somebody wrote between our reading and our writing.
+                newer = record if is_last else await self.read(body)
+                if newer == record:
                     raise
                 record = newer
         return self._now(body, record)
@@ -94,9 +92,10 @@ class Edit(ABC, Generic[T]):
     def _missing(self, body: Facts, record: T) -> Facts:
         """The changes that the record does not have yet. Raises Conflict, Broken."""
         before, after, now = body["before"], body["after"], self._now(body, record)
-        if any(not _same(value, after[name]) and not _same(value, before[name]) for name, value in now.items()):
+        missing = {name: after[name] for name in after if not _same(now[name], after[name])}
+        if any(not _same(now[name], before[name]) for name in missing):
             raise Conflict(self.words, now)
-        return {name: after[name] for name, value in now.items() if not _same(value, after[name])}
+        return missing
 
     def _now(self, body: Facts, record: T) -> Facts:
         for complaint in record.unread:
@@ -108,7 +107,9 @@ class Edit(ABC, Generic[T]):
 
 def _same(one: Any, other: Any) -> bool:
     """None and "" both say that nothing is written there; ends of lines are the server's affair."""
-    return type(_plain(one)) is type(_plain(other)) and bool(_plain(one) == _plain(other))
+    if isinstance(one, bool) != isinstance(other, bool):
+        return False  # Python takes True for 1.
+    return bool(_plain(one) == _plain(other))
 
 
 def _plain(value: Any) -> Any:

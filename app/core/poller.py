@@ -41,14 +41,17 @@ class Poller(Generic[A]):
         self._failures = 0
 
     def wake(self) -> None:
-        """Asks at once: after focus, F5 or an own act; while a question is out, after it; while the server has
-        asked us to wait, when that is over."""
+        """Asks at once: after focus, F5 or an own act.
+
+        While a question is out, after it; while the server has asked us to wait, when that is over.
+        """
         if not self._is_held:
             self._woken.set()
 
     def restart(self) -> None:
         """Asks anew at once, after sleep or on another network: the answer to the question that is out may
-        never come. It is abandoned; if it comes all the same it is dropped (QUE-04)."""
+        never come. It is abandoned; if it comes all the same it is dropped (QUE-04).
+        """
         self._failures = 0
         self._woken.set()
         if self._question is not None:

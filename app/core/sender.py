@@ -14,21 +14,22 @@ class Sender:
     """
 
     def __init__(self, path: Path | None) -> None:
-        # Taken in one thread and given back in another.
-        self._lock = None if path is None else FileLock(path.with_suffix(".sending"), thread_local=False)
+        self._path = None if path is None else path.with_suffix(".sending")
+        self._lock: FileLock | None = None
         self.is_held = False
 
     async def take(self) -> bool:
         """Becomes the one that sends; False while somebody else is."""
-        if self._lock is not None:
-            lock = self._lock
+        if self._path is not None:
+            path = self._path
             try:
-                await aside(lambda: lock.acquire(timeout=0))
+                # Whoever is cancelled while waiting drops the lock, which lets go of it.
+                self._lock = await aside(lambda: _taken(path))
             except Timeout:
                 return False
             except OSError:
                 # A folder that cannot be written to: nothing is taken from this store by anybody.
-                return True
+                self._lock = None
         self.is_held = True
         return True
 
@@ -36,4 +37,12 @@ class Sender:
         """Lets another process send."""
         if self._lock is not None:
             self._lock.release()
+            self._lock = None
         self.is_held = False
+
+
+def _taken(path: Path) -> FileLock:
+    # Taken in one thread and given back in another.
+    lock = FileLock(path, mode=0o600, thread_local=False)
+    lock.acquire(timeout=0)
+    return lock

@@ -1,6 +1,7 @@
 """The live queue: the clinic's visits of now, kept fresh, each as complete as the server lets it be."""
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -97,6 +98,22 @@ class Queue:
             tasks.create_task(self.poller.run(), name="visits.poll")
             tasks.create_task(self._attend_watched(), name="visits.watched")
             tasks.create_task(self._attend_incomplete(), name="visits.incomplete")
+
+    def restore(self, rows: dict[str, QueueRow], confirmed_at: float) -> None:
+        """Shows the rows of an earlier session, last confirmed at `confirmed_at` (Unix s), until others come.
+
+        What they know stays under the first answer, whose rows may leave it out.
+        """
+        for visit_id, row in rows.items():
+            if isinstance(row, Visit):
+                self._details[visit_id] = _Detail(None, row, -math.inf)
+        self.visits.replace(rows)
+        self.connection.restore(confirmed_at)
+
+    def forget(self) -> None:
+        """Drops what is known: its time is over. The next answer is taken whole."""
+        self._bodies, self._rows, self._details = [], {}, {}
+        self.visits.replace({})
 
     def watch(self, visit_id: str | None) -> None:
         """Somebody looks at this visit: its detail is read now and every 15 s. None: at none."""

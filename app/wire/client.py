@@ -151,7 +151,7 @@ class Client:
         await self._transport.close()
 
     def reconnect(self) -> None:
-        """New requests take new connections: after sleep, or on another network, the old ones may lead nowhere."""
+        """New requests take new connections: after sleep or on another network the old ones may be dead."""
         self._transport.reconnect()
 
     async def get(
@@ -365,16 +365,8 @@ class Client:
         endpoint, url = self._address(call.key, call.values)
         headers = {**self._headers(endpoint), **(call.secrets or {})}
         content = {} if call.body is None else {"json": call.body}
-        is_read = endpoint.method == "GET"
-        asked = Asked(
-            endpoint.method,
-            url,
-            headers,
-            call.query,
-            content,
-            wants_fresh=is_read,
-            is_act=_is_act(endpoint),
-        )
+        asked = Asked(endpoint.method, url, headers, call.query, content, is_act=_is_act(endpoint))
+        asked.wants_fresh = endpoint.method == "GET"
         return self._reply(endpoint, await self._ask(asked, call.rank, within_s))
 
     async def _ask(

@@ -7,8 +7,8 @@ from app.wire.envelope import http_date
 
 # An answer older than this (s) is none: by then a patient may have come, or gone.
 OLDEST_S = 60.0
-# A Date has whole seconds, and an answer may take a while: two of one clock differ by up to this (s) from what
-# passed between them.
+# A Date has whole seconds, and an answer takes a while: two of one clock lie as far apart as what passed
+# between them, give or take this (s).
 _GRAIN_S = 2.0
 
 
@@ -29,9 +29,9 @@ class KeptAnswers:
     """Tells answers that a proxy kept from fresh ones.
 
     by_date: whether `Date` is looked at; without it `Age` alone is (RFC 9111 §5.1). A cache that is in order
-    says `Age`. One that is not repeats the `Date` of the day it kept the answer, and then the Date falls
-    behind; that of a server whose clock was set back goes on, and is believed from the second answer. A server
-    on this computer has no proxy before it, and the clock of a practice clinic may stand still.
+    says `Age`. One that is not repeats the `Date` of when it kept the answer, which falls behind; the Date of
+    a server whose clock was set back goes on, and is believed from the second answer. A server on this
+    computer has no proxy before it, and the clock of a practice clinic may stand still.
     """
 
     def __init__(self, *, by_date: bool) -> None:

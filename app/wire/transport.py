@@ -42,9 +42,9 @@ class Answer:
 class Asked:
     """A request to be sent. content: parts for httpx's request, such as `json` or `files`.
 
-    learns: whether the server's clock is learnt from the answer. wants_fresh: whether an answer that was kept on
-    the way is none. is_act: whether it may change something;
-    then an answer that cannot be understood leaves open whether it did.
+    learns: whether the server's clock is learnt from the answer. wants_fresh: whether an answer that was kept
+    on the way is none. is_act: whether it may change something; then an answer that cannot be understood
+    leaves open whether it did.
     """
 
     method: str
@@ -103,7 +103,7 @@ class Transport:
         await asyncio.gather(*self._retired)
 
     def reconnect(self) -> None:
-        """New requests take new connections: after sleep, or on another network, the old ones may lead nowhere."""
+        """New requests take new connections: after sleep or on another network the old ones may be dead."""
         if not self._is_closed:
             old, self._pool = self._pool, self._fresh_pool()
             self._retire(old)
@@ -188,9 +188,10 @@ class Transport:
             began = self._clock.monotonic()
             response = await http.send(request, stream=True)
             try:
-                if asked.learns and self._is_old(response, began) and asked.wants_fresh:
-                    raise Broken("old", where=request.url.host)
+                is_old = asked.learns and self._is_old(response, began)
                 if not response.has_redirect_location:
+                    if is_old and asked.wants_fresh:
+                        raise Broken("old", where=request.url.host)
                     return await handle(response)
                 request = _redirected(request, response)
             finally:

@@ -10,7 +10,7 @@ from shiboken6 import isValid
 
 from app.calls.refusal import CannotStart
 from app.calls.start import Calls, OpenLink, Started
-from app.core.connection import Light
+from app.core.connection import Light, Standing
 from app.errors import Failure
 from app.sentences import cannot_start, sentence
 from app.visits.record import Status, Visit
@@ -29,9 +29,11 @@ Work = Coroutine[Any, Any, None]
 # The visit itself says the same, so the message may go.
 _GOOD_NEWS_S = 12.0
 _NO_CONTACT = {
+    Light.CONNECTING: "Not yet: this is as kept on this computer, and is being read afresh.",
     Light.OFFLINE: "Not while offline: the visit must be looked at afresh first.",
     Light.SIGNED_OUT: "Sign in again first.",
 }
+_TOO_OLD = "Not now: what is shown is too old, and the visit must be looked at afresh first."
 
 
 class CallBar(QWidget):
@@ -59,7 +61,7 @@ class CallBar(QWidget):
         self._provider_name, self._now, self._notices = provider_name, now, notices
         self._open_link, self._acted, self._report = open_link, acted, report
         self._visit: Visit | None = None
-        self._light = Light.CONNECTING
+        self._no_contact = ""
         self._acting = ""
         self.start_button = self._button("Start call…", "primary", "Ctrl+J", self._start_pressed)
         self.finish_button = self._button("Finish visit…", "plain", "Ctrl+Shift+F", self._finish_pressed)
@@ -79,10 +81,11 @@ class CallBar(QWidget):
         self._visit = visit
         self._refresh()
 
-    def set_light(self, light: Light) -> None:
-        """How we stand with the server: without contact no call may start (OFF-01)."""
-        if light != self._light:
-            self._light = light
+    def show_standing(self, standing: Standing) -> None:
+        """How we stand with the server: without contact, or on old facts, no call may start (OFF-01)."""
+        no_contact = _no_contact(standing)
+        if no_contact != self._no_contact:
+            self._no_contact = no_contact
             self._refresh()
 
     def why_not(self) -> str:
@@ -205,7 +208,7 @@ class CallBar(QWidget):
         self.start_button.setVisible(visit is not None and not self._is_over(visit))
         self.finish_button.setVisible(mine)
         self._enable(self.start_button, not why)
-        self._enable(self.finish_button, mine and self._light not in _NO_CONTACT)
+        self._enable(self.finish_button, mine and not self._no_contact)
         if not why and self._acting:
             why = f"{self._acting}: one moment, the visit is being looked at afresh."
         if not why and visit is not None and self._calls.is_unreported(visit):
@@ -223,7 +226,7 @@ class CallBar(QWidget):
         if running and not mine:
             when = time_text(visit.actual_start, self._now()) if visit.actual_start else ""
             return cannot_start(CannotStart("taken", who=self._provider_name(visit)), when)
-        return _NO_CONTACT.get(self._light, "")
+        return self._no_contact
 
     @staticmethod
     def _is_over(visit: Visit) -> bool:
@@ -253,3 +256,9 @@ class CallBar(QWidget):
         self._column.setContentsMargins(px(Space.wide), 0, px(Space.wide), px(Space.medium))
         self._column.setSpacing(px(Space.tight))
         self._row.setSpacing(px(Space.small))
+
+
+def _no_contact(standing: Standing) -> str:
+    if standing.light in (Light.OFFLINE, Light.SIGNED_OUT):
+        return _NO_CONTACT[standing.light]
+    return _NO_CONTACT.get(standing.light, _TOO_OLD) if standing.is_too_old else ""

@@ -1,6 +1,6 @@
 """Describes actions with what is known of patients and rooms."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from app.core.action import Action, Facts
@@ -60,7 +60,7 @@ class Descriptions:
         if room:
             return f"room {self._room_name(room)}"
         visit_id = visit.id if visit else as_text(body.get("visit_id"))
-        new_name = as_text(body.get("after"))
+        new_name = as_text(as_object(body.get("after")).get("name"))
         return f"visit {visit_id}" if visit_id else new_name
 
     def _room_name(self, code: str) -> str:
@@ -70,6 +70,9 @@ class Descriptions:
     def _lines(self, body: Any) -> Lines:
         room = as_text(as_object(body).get("room"))
         named = {**body, "room": self._room_name(room)} if room else body
+        if isinstance(named, Mapping) and "before" in named:
+            # What was typed comes first, what was there before it last.
+            named = {**{name: named[name] for name in named if name != "before"}, "before": named["before"]}
         return field_lines(named) if named else ()
 
 

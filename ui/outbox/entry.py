@@ -1,4 +1,4 @@
-"""One action of the outbox: whose, what, where it stands, everything there is to read, and what one can do."""
+"""One action of the outbox: whose, what, where it stands, what there is to read and what one can do."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence
@@ -8,12 +8,11 @@ from app.core.action import Action, State
 from ui.kit.chip import Chip
 from ui.kit.labels import label
 from ui.outbox.paper import Paper
-from ui.outbox.words import Described, meaning, sections, state_pill
+from ui.outbox.words import Described, can_discard, can_retry, meaning, sections, state_pill
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space
 
 RETRY_KEYS = "Ctrl+R"
-_CAN_RETRY = (State.QUEUED, State.UNKNOWN, State.REFUSED)
 _GONE = "It is no longer in the outbox."
 
 
@@ -52,9 +51,9 @@ class Entry(QWidget):
         self._born.setText(described.born)
         self._meaning.setText(_GONE if is_gone else meaning(action))
         self.retry_button.setText("Send now" if action.state == State.QUEUED else "Try again")
-        self._allow(self.retry_button, not is_gone and action.state in _CAN_RETRY)
-        self._allow(self.discard_button, not is_gone and action.state in _CAN_RETRY)
-        self.paper.show_sections(sections(action, described, now))
+        self._allow(self.retry_button, not is_gone and can_retry(action))
+        self._allow(self.discard_button, not is_gone and can_discard(action))
+        self.paper.show_sections(sections(action, described, now), action.id)
 
     def text(self) -> str:
         """Everything it says above the page."""

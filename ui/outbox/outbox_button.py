@@ -59,5 +59,6 @@ class OutboxButton(QWidget):
         self.button.setIconSize(QSize(px(_ICON), px(_ICON)))
         edge = self._theme.tokens.edge if tone == "neutral" else colours.fg
         self.button.setStyleSheet(
-            f"color: {colours.fg}; background: {colours.bg}; border-color: {edge}; padding: {px(2)}px {px(10)}px;"
+            f"color: {colours.fg}; background: {colours.bg}; border-color: {edge};"
+            f" padding: {px(2)}px {px(10)}px;"
         )

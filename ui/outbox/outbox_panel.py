@@ -1,10 +1,10 @@
-"""The outbox: a list of what was done, newest first, and under it the one that is looked at."""
+"""The outbox: a list of what was done, newest first, and beside it the one that is looked at."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QDialog, QFrame, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from app.core.action import Action, State
@@ -12,29 +12,32 @@ from app.core.collection import Change, Collection
 from ui.kit import tasks
 from ui.kit.ask import ask
 from ui.kit.ask import discard as put_away
-from ui.kit.cell import Cell
 from ui.kit.labels import label
 from ui.kit.notices import Notices
-from ui.kit.record_model import Column, RecordModel
+from ui.kit.record_model import RecordModel
 from ui.kit.record_table import RecordTable
 from ui.kit.ticker import Ticker
 from ui.outbox.counts import counts
 from ui.outbox.entry import RETRY_KEYS, Entry
 from ui.outbox.questions import discard_question
-from ui.outbox.words import Described, since_text, state_pill
+from ui.outbox.rows import Rows
+from ui.outbox.words import Described
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space
 
 _URGENT = {State.REFUSED: 0, State.UNKNOWN: 1}
 _CHANGED = "It changed while you were asked, so nothing was discarded. Look at it again."
-_GOOD_NEWS_S = 12.0
+_REMARK_S = 12.0
+# Below this many characters of width the entry goes under the list instead of beside it.
+_BESIDE_FROM_CHARS = 80
+_LIST_SHARE = 0.52
 
 
 class OutboxPanel(QDialog):
     """Not modal, and made once for a session; `present` shows it, Esc hides it.
 
-    describe: an action for people. retry: tries an action again, or now. discard: throws one away.
-    trouble: what is wrong with keeping actions, "" for nothing. now: the server's time, Unix s.
+    describe: an action for people. retry: tries an action again, or now. discard: throws one away, and says
+    whether it could. trouble: what is wrong with keeping actions, "" for nothing. now: server time, Unix s.
     """
 
     def __init__(
@@ -43,8 +46,8 @@ class OutboxPanel(QDialog):
         ticker: Ticker,
         actions: Collection[Action],
         describe: Callable[[Action], Described],
-        retry: Callable[[str], None],
-        discard: Callable[[str], Awaitable[None]],
+        retry: Callable[[str], Awaitable[object]],
+        discard: Callable[[str], Awaitable[bool]],
         trouble: Callable[[], str],
         now: Callable[[], float],
         report: Callable[[BaseException], None],
@@ -52,14 +55,14 @@ class OutboxPanel(QDialog):
     ) -> None:
         super().__init__(parent)
         self._theme, self._actions, self._now, self._report = theme, actions, now, report
-        self._describe, self._retry, self._discard, self._trouble = describe, retry, discard, trouble
-        self._described: dict[str, tuple[Action, Described]] = {}
+        self._retry, self._discard, self._trouble = retry, discard, trouble
+        self._rows = Rows(describe, now)
         self._shown: Action | None = None
         self._told = ""
         self._asking: asyncio.Task[None] | None = None
         self.setWindowTitle("Outbox")
         self.model = RecordModel(
-            actions, self._columns(), lambda action: -action.made_at, parent=self, report=report
+            actions, self._rows.columns(), lambda action: -action.made_at, parent=self, report=report
         )
         self.table = RecordTable(self.model, theme, self)
         self.table.setAccessibleName("What was done, newest first")
@@ -71,7 +74,7 @@ class OutboxPanel(QDialog):
         self._connect(ticker)
         theme.changed.connect(self._restyle)
         self._restyle()
-        self._changed(Change())
+        self._refresh()
 
     def present(self) -> None:
         """Shows the list, at what wants a person most: refused, unknown, else the newest."""
@@ -80,7 +83,6 @@ class OutboxPanel(QDialog):
             self.show()
             self.table.select(self._most_urgent())
             self.table.setFocus()
-        self.raise_()
         self.activateWindow()
 
     def close_listeners(self) -> None:
@@ -95,45 +97,17 @@ class OutboxPanel(QDialog):
     def hideEvent(self, event: QHideEvent) -> None:
         """Gives the keyboard back to the window it came from."""
         super().hideEvent(event)
-        if self.parentWidget() is not None and not event.spontaneous():
-            self.parentWidget().activateWindow()
+        parent = self.parentWidget()
+        if parent is not None and parent.isVisible() and not event.spontaneous():
+            parent.activateWindow()
 
-    # -- content
-
-    def _columns(self) -> list[Column]:
-        return [
-            Column("state", "State", cell=self._state, weight=0, chars=18),
-            Column("patient", "Patient", cell=self._patient, weight=3, chars=24),
-            Column("what", "What", cell=self._what, weight=2, chars=18, priority=1),
-            Column("why", "Why", cell=lambda action: Cell(action.words, wrap=True), weight=4, chars=20,
-                   priority=2),
-        ]  # fmt: skip
-
-    def _state(self, action: Action) -> Cell:
-        return Cell("", since_text(action, self._now()), chip=state_pill(action.state))
-
-    def _patient(self, action: Action) -> Cell:
-        described = self._described_as(action)
-        return Cell(described.name, described.born, strong=action.state != State.SENT)
-
-    def _what(self, action: Action) -> Cell:
-        described = self._described_as(action)
-        return Cell(described.title, described.place)
-
-    def _described_as(self, action: Action) -> Described:
-        """Kept until the next tick: looking for a patient's name takes longer than painting it."""
-        kept = self._described.get(action.id)
-        if kept is None or kept[0] is not action:
-            kept = self._described[action.id] = (action, self._describe(action))
-        return kept[1]
+    # -- change
 
     def _most_urgent(self) -> str | None:
         first = min(
             self._actions, key=lambda action: (_URGENT.get(action.state, 2), -action.made_at), default=None
         )
         return first.id if first else None
-
-    # -- change
 
     def _connect(self, ticker: Ticker) -> None:
         self.table.selected.connect(self._selected)
@@ -146,8 +120,8 @@ class OutboxPanel(QDialog):
         delete.setContext(Qt.ShortcutContext.WidgetShortcut)
         delete.activated.connect(self.entry.discard_button.click)
         if self.parentWidget() is not None:
-            quit_keys = QShortcut(QKeySequence(QKeySequence.StandardKey.Quit), self)
-            quit_keys.activated.connect(self.parentWidget().window().close)
+            self._quit = QShortcut(QKeySequence(QKeySequence.StandardKey.Quit), self)
+            self._quit.activated.connect(self.parentWidget().window().close)
         self._stop = self._actions.listen(self._changed)
         ticker.watch(self)
         ticker.ticked.connect(self._tick)
@@ -164,6 +138,9 @@ class OutboxPanel(QDialog):
         self.entry.paper.setFocus()
 
     def _changed(self, _change: Change) -> None:
+        self._refresh()
+
+    def _refresh(self) -> None:
         number = counts(self._actions)
         sent = f"{number.sent} sent" if number.sent else ""
         self._counts.setText("  ·  ".join(filter(None, (*number.text().split(", "), sent))))
@@ -174,7 +151,7 @@ class OutboxPanel(QDialog):
     def _tick(self) -> None:
         """Names come to be known and trouble comes and goes without any action changing."""
         if self.isVisible():
-            self._described.clear()
+            self._rows.forget()
             self.table.viewport().update()
             self._tell_trouble()
             self._show()
@@ -184,7 +161,7 @@ class OutboxPanel(QDialog):
         if self._shown is not None:
             now = self._actions.get(self._shown.id)
             self._shown = now or self._shown
-            described = self._described_as(self._shown)
+            described = self._rows.described(self._shown)
             self.entry.show_action(self._shown, described, self._now(), is_gone=now is None)
 
     def _tell_trouble(self) -> None:
@@ -201,7 +178,7 @@ class OutboxPanel(QDialog):
 
     def _retry_wanted(self) -> None:
         if self._shown is not None:
-            self._retry(self._shown.id)
+            tasks.run(self, self._retry(self._shown.id), busy=None, name="outbox.retry", report=self._report)
 
     def _discard_wanted(self) -> None:
         is_asking = self._asking is not None and not self._asking.done()
@@ -212,19 +189,18 @@ class OutboxPanel(QDialog):
 
     async def _ask_and_discard(self, action: Action) -> None:
         self.notices.clear("discard")
-        question = discard_question(self._theme, self._described_as(action), action, self)
+        question = discard_question(self._theme, self._rows.described(action), action, self)
         try:
             agreed = await ask(question)
         finally:
             put_away(question)
         if not agreed:
             return
-        asked_about = self._actions.get(action.id)
-        if asked_about is None or asked_about.state != action.state:
-            self.notices.say(_CHANGED, "warn", key="discard", for_s=_GOOD_NEWS_S)
+        row, now = self.model.row_of(action.id), self._actions.get(action.id)
+        # What was said of it in the question must still be true.
+        if now is None or now.state != action.state or not await self._discard(action.id):
+            self.notices.say(_CHANGED, "warn", key="discard", for_s=_REMARK_S)
             return
-        row = self.model.row_of(action.id)
-        await self._discard(action.id)
         self._go_on_at(row)
 
     def _go_on_at(self, row: int) -> None:
@@ -232,7 +208,7 @@ class OutboxPanel(QDialog):
         if self.table.selected_id is None:
             self._shown = None
             self.table.select(self.model.id_at(min(row, self.model.rowCount() - 1)))
-            self._changed(Change())
+            self._refresh()
         self.table.setFocus()
 
     # -- look
@@ -241,7 +217,7 @@ class OutboxPanel(QDialog):
         self._head = QVBoxLayout()
         self._head.addWidget(self._title)
         self._head.addWidget(self._counts)
-        self._splitter = QSplitter(Qt.Orientation.Vertical)
+        self._splitter = QSplitter()
         self._splitter.setChildrenCollapsible(False)
         for part in (self.table, self.entry):
             self._splitter.addWidget(_card(part))
@@ -259,11 +235,24 @@ class OutboxPanel(QDialog):
         self._inner.addLayout(self._stack)
         self._column.addLayout(self._inner, 1)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._turn()
+
+    def _turn(self) -> None:
+        """Side by side while both have room, one above the other when the text is large."""
+        beside = self.width() >= self.fontMetrics().averageCharWidth() * _BESIDE_FROM_CHARS
+        wanted = Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical
+        if self._splitter.orientation() != wanted or not any(self._splitter.sizes()):
+            self._splitter.setOrientation(wanted)
+            length = self.width() if beside else self.height()
+            self._splitter.setSizes([round(length * _LIST_SHARE), round(length * (1 - _LIST_SHARE))])
+
     def _fit(self) -> None:
         """As large as it likes to be, within its screen."""
         room = self.screen().availableGeometry()
         px = self._theme.px
-        self.resize(min(px(920), round(room.width() * 0.9)), min(px(680), round(room.height() * 0.9)))
+        self.resize(min(px(1040), round(room.width() * 0.9)), min(px(680), round(room.height() * 0.9)))
 
     def _restyle(self) -> None:
         px = self._theme.px
@@ -272,6 +261,7 @@ class OutboxPanel(QDialog):
         self._inner.setContentsMargins(px(Space.medium), px(Space.small), px(Space.medium), px(Space.medium))
         self._splitter.setHandleWidth(px(Space.small))
         self.table.setMinimumHeight(px(96))
+        self._turn()
         self.setMinimumSize(480, 360)
 
 

@@ -16,12 +16,13 @@ _TALLEST = 260
 
 
 class Paper(QTextEdit):
-    """One stop for Tab however much there is to read; the place is kept when the same text comes again."""
+    """One stop for Tab however much there is to read."""
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._sections: Sections = ()
+        self._about = ""
         self.setAccessibleName(name)
         self.setReadOnly(True)
         self.setUndoRedoEnabled(False)
@@ -32,14 +33,20 @@ class Paper(QTextEdit):
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        theme.changed.connect(self._write)
+        theme.changed.connect(self._restyle)
 
-    def show_sections(self, sections: Sections) -> None:
-        """Shows texts under captions under headings; each is plain text, "" for no heading or caption."""
-        if sections != self._sections:
-            self._sections = sections
-            self._write()
-            self.updateGeometry()
+    def show_sections(self, sections: Sections, about: str = "") -> None:
+        """Shows texts under captions under headings; each is plain text, "" for no heading or caption.
+
+        about: whose they are; while that stays the same the place where one reads stays, too.
+        """
+        if sections == self._sections and about == self._about:
+            return
+        place = self._place() if about == self._about else (0, 0, 0)
+        self._sections, self._about = sections, about
+        self._write()
+        self._return_to(*place)
+        self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         """As tall as the text, up to a limit; then it scrolls."""
@@ -58,6 +65,12 @@ class Paper(QTextEdit):
         data.setText(self.textCursor().selectedText().replace("\u2029", "\n"))
         return data
 
+    def _restyle(self) -> None:
+        place = self._place()
+        self._write()
+        self._return_to(*place)
+        self.updateGeometry()
+
     def _write(self) -> None:
         self.clear()
         cursor = QTextCursor(self.document())
@@ -70,7 +83,19 @@ class Paper(QTextEdit):
                     self._put(cursor, caption, "small", "regular", "ink_soft", above=Space.small)
                 self._put(cursor, text, "body", "regular", "ink", above=0 if caption else Space.tight)
         cursor.endEditBlock()
-        self.moveCursor(QTextCursor.MoveOperation.Start)
+
+    def _place(self) -> tuple[int, int, int]:
+        """Where the selection begins and ends, and how far the page is scrolled."""
+        cursor = self.textCursor()
+        return cursor.anchor(), cursor.position(), self.verticalScrollBar().value()
+
+    def _return_to(self, anchor: int, position: int, scrolled: int) -> None:
+        last = self.document().characterCount() - 1
+        cursor = self.textCursor()
+        cursor.setPosition(min(anchor, last))
+        cursor.setPosition(min(position, last), QTextCursor.MoveMode.KeepAnchor)
+        self.setTextCursor(cursor)
+        self.verticalScrollBar().setValue(scrolled)
 
     def _put(
         self, cursor: QTextCursor, text: str, size: str, weight: str, colour: str, *, above: int

@@ -44,8 +44,8 @@ def sign_out_question(
     """
     one = len(described) == 1
     if is_kept:
-        fate = f"{'It stays' if one else 'They stay'} on this computer, encrypted, and"
-        fate += f" {'is' if one else 'are'} sent when you sign in again."
+        fate = f"{'It stays' if one else 'They stay'} on this computer, encrypted."
+        fate += " What can be sent is sent when you sign in again."
     else:
         fate = f"{'It' if one else 'They'} will be lost: this computer has no keyring to keep a key in."
     paper = Paper(theme, "Not at the server yet")

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from app.core.action import Action, State
+from app.core.pending import UNREADABLE
 from app.visits.record import Type
 from ui.kit.cell import Pill
 from ui.kit.formats import day_text, time_text
@@ -40,8 +41,12 @@ _NOUNS: dict[str, tuple[str, str]] = {
     "note": ("visit note", "visit notes"),
     "intake_edit": ("intake edit", "intake edits"),
     "rename": ("file name", "file names"),
+    UNREADABLE: ("unreadable entry", "unreadable entries"),
 }
 _THINGS = ("thing", "things")
+_CAPTIONS = {"dob": "Date of birth"}
+_MOMENTS = ("modified", "left_at")
+_NOT_KNOWN = "time not known"
 # Deeper than anything that is typed; what lies below is shown as the JSON it is.
 _DEEPEST = 6
 
@@ -86,6 +91,16 @@ def state_pill(state: State) -> Pill:
     return _PILLS[state]
 
 
+def can_retry(action: Action) -> bool:
+    """Whether a person may try it again, or now."""
+    return can_discard(action) and action.kind != UNREADABLE
+
+
+def can_discard(action: Action) -> bool:
+    """Whether a person may throw it away: not while it is on its way, and not what has arrived."""
+    return action.state in (State.QUEUED, State.UNKNOWN, State.REFUSED)
+
+
 def meaning(action: Action) -> str:
     """What its state means for the person."""
     return _DOUBTFUL if action.is_doubtful and action.state == State.QUEUED else _MEANINGS[action.state]
@@ -94,6 +109,8 @@ def meaning(action: Action) -> str:
 def since_text(action: Action, now: float) -> str:
     """Since when it stands there, as far as the action says. now: the server's time, Unix s."""
     done, left = action.made_at, action.sent_at
+    if not done:
+        return _NOT_KNOWN
     match action.state:
         case State.SENT if left is not None:
             return f"at {time_text(left, now)}"
@@ -113,7 +130,7 @@ def sections(action: Action, described: Described, now: float) -> list[tuple[str
         *_differences(action),
         ("What was done", described.lines or (("", EMPTY),)),
         *([("What the server said", field_lines(found))] if found else []),
-        ("When", (("Done", time_text(action.made_at, now)), *left)),
+        ("When", (("Done", time_text(action.made_at, now) if action.made_at else _NOT_KNOWN), *left)),
     ]
 
 
@@ -194,7 +211,7 @@ def _caption(path: tuple[str, ...]) -> str:
 
 def _name(key: str) -> str:
     """A key as words; a key that is a sentence stays."""
-    words = key.removeprefix("custom_")
+    words = _CAPTIONS.get(key, key).removeprefix("custom_")
     words = words if " " in words else words.replace("_", " ").strip()
     return words[:1].upper() + words[1:] if words else key
 
@@ -204,6 +221,8 @@ def _value_text(path: tuple[str, ...], value: Any) -> str:
     born = as_day(value) if name == "dob" else None
     if born is not None:
         return day_text(born)
+    if name in _MOMENTS and isinstance(value, int | float):
+        return _moment_text(value)
     if name == "type" and value in tuple(Type):
         return Type(value).name.replace("_", "-").capitalize()
     if value is None or value in ("", [], {}):
@@ -215,3 +234,11 @@ def _value_text(path: tuple[str, ...], value: Any) -> str:
     if isinstance(value, list) and _is_flat(value):
         return "\n".join(_value_text((), part) for part in value)
     return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _moment_text(moment: float) -> str:
+    """A time of any day; what is none stays as it is."""
+    try:
+        return time_text(moment, 0.0)
+    except (OverflowError, ValueError, OSError):
+        return json.dumps(moment)

@@ -112,15 +112,15 @@ class QueuePage(QWidget):
         self._show()
 
     def _tick(self) -> None:
-        self.call_bar.set_light(self._session.queue.connection.standing().light)
+        self.call_bar.show_standing(self._session.queue.connection.standing())
         row = self._session.queue.visits.get(self._shown_id) if self._shown_id else None
         if row is not None and not isinstance(row, Unreadable):
             self.facts.show_visit(row, *self._names(row), self._session.clock.now())
 
     def _heard(self, standing: Standing) -> None:
-        if standing.failure is None:
+        if standing.failure is None and not standing.is_restored:
             self.queue.set_loaded()
-        self.call_bar.set_light(standing.light)
+        self.call_bar.show_standing(standing)
 
     def _show(self) -> None:
         row = self._session.queue.visits.get(self._shown_id) if self._shown_id else None

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -30,11 +31,10 @@ _CALLERS = 8
 class Instance(QObject):
     """This process's claim to be the one window of one person. raise_wanted: another start asks for it.
 
-    name: a hash, in hex, of folder, server, account and user id. folder: where the lock file lies. Use it in the
-    thread of the GUI, and keep it as long as the window.
-
-    guarded: False when the last claim was granted although no lock file could be made (a folder that cannot be
-    written, a file system without locks): then a second window of the same person is possible.
+    name: a hash, in hex, of server, account and user id. folder: of this workstation's files, where the lock
+    file lies; persons of another folder are others.
+    guarded: False when the last claim was granted although no lock file could be made, as in a folder that
+    cannot be written or a file system without locks: then a second window of the same person is possible.
     """
 
     raise_wanted = Signal()
@@ -42,9 +42,8 @@ class Instance(QObject):
     def __init__(self, name: str, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.guarded = True
-        # 64 bits tell the persons of one machine apart; the path of a socket may have a hundred bytes in all.
-        self._address = _address(name[:16])
-        self._path = folder / f"window-{name[:16]}.lock"
+        self._address = _address(folder, name)
+        self._path = folder / f"{name}.window.lock"
         self._lock: FileLock | None = None
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
@@ -56,7 +55,7 @@ class Instance(QObject):
         return self._server.isListening()
 
     async def claim(self) -> bool:
-        """True when this process is now the one of its person, or none can be told (`guarded`); else False."""
+        """Whether this process is now the one of its person; True where that cannot be known (`guarded`)."""
         if self._lock is not None:
             return True
         try:
@@ -66,7 +65,7 @@ class Instance(QObject):
         except OSError:
             self.guarded = False
             return True
-        # Listening takes the place of whatever socket lies there: of one left by the dead, but never of a live one.
+        # Listening takes the place of a socket that lies there: of a dead one, never of one that answers.
         free = await self._nobody_there()
         self._lock, self.guarded = lock, True
         if free:
@@ -79,7 +78,7 @@ class Instance(QObject):
             _allow_to_come_forward()
         try:
             async with asyncio.timeout(WITHIN_S):
-                while await self._say(_WORD) != _ANSWER:
+                while await self._say(_WORD) != _ANSWER:  # noqa: ASYNC110 (it is another process)
                     await asyncio.sleep(_AGAIN_S)
         except TimeoutError:
             return False
@@ -176,7 +175,7 @@ class _Caller(QObject):
 
 
 def bring_to_front(window: QWidget) -> None:
-    """Un-minimises, raises and activates a window; where the desktop does not allow that, it asks for attention.
+    """Un-minimises, raises and activates a window; where the desktop does not allow that, asks for attention.
 
     A hidden window stays hidden: its program is ending.
     """
@@ -190,7 +189,7 @@ def bring_to_front(window: QWidget) -> None:
 
 
 def _locked(path: Path) -> FileLock:
-    """The lock at `path`, held until it is released or forgotten. Raises Timeout when another has it; OSError."""
+    """The lock at `path`, until it is released or forgotten. Raises OSError; Timeout when it is taken."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Claimed in one thread and released in another. A soft lock would outlive a process that was killed.
     lock = FileLock(path, timeout=0, mode=0o600, thread_local=False, fallback_to_soft=False)
@@ -198,10 +197,12 @@ def _locked(path: Path) -> FileLock:
     return lock
 
 
-def _address(name: str) -> str:
+def _address(folder: Path, name: str) -> str:
     """Where the socket lies: the person's own runtime folder, where the desktop has one, else Qt's choice."""
+    # The path may have a hundred bytes in all; 64 bits tell the persons of one machine apart.
+    short = f"vestibule-{sha256(f'{folder.resolve()}|{name}'.encode()).hexdigest()[:16]}"
     runtime = os.environ.get("XDG_RUNTIME_DIR")
-    return f"{runtime}/vestibule-{name}" if runtime else f"vestibule-{name}"
+    return f"{runtime}/{short}" if runtime else short
 
 
 def _allow_to_come_forward() -> None:

@@ -9,6 +9,8 @@ from app.sentences import sentence
 from ui.kit.chip import Chip
 from ui.kit.formats import ago_text, time_text
 from ui.kit.labels import label
+from ui.outbox.counts import Counts
+from ui.outbox.outbox_button import OutboxButton
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space, Tone
 
@@ -25,9 +27,10 @@ _SKEW_S = 60
 
 
 class StatusBar(QWidget):
-    """One line. sign_in_wanted: the person wants to sign in again."""
+    """One line. sign_in_wanted: the person wants to sign in again. outbox_wanted: to see the outbox."""
 
     sign_in_wanted = Signal()
+    outbox_wanted = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +47,9 @@ class StatusBar(QWidget):
         self._row.addWidget(self._words, 3)
         self._row.addWidget(self._sign_in)
         self._row.addWidget(self._note, 1)
+        self._outbox = OutboxButton(theme, self)
+        self._outbox.wanted.connect(self.outbox_wanted)
+        self._row.addWidget(self._outbox)
         self.setAutoFillBackground(True)
         theme.changed.connect(self._restyle)
         self.show_nothing()
@@ -57,17 +63,24 @@ class StatusBar(QWidget):
     def show_standing(self, standing: Standing, now: float, skew_s: float) -> None:
         """Shows how we stand. now: the server's time, Unix s. skew_s: how far this machine is ahead of it."""
         word, tone, icon = _LIGHTS[standing.light]
-        if standing.light == Light.OFFLINE and standing.confirmed_at is not None:
+        if standing.light == Light.OFFLINE and standing.confirmed_at is not None and not standing.is_restored:
             word = f"Offline since {time_text(standing.confirmed_at, now)}"
         offers_sign_in = standing.light == Light.SIGNED_OUT
         self._set(word, tone, icon, _words(standing, now), offers_sign_in=offers_sign_in)
         if abs(skew_s) > _SKEW_S:
             self._words.setText(f"{self._words.text()} This computer's clock is {ago_text(abs(skew_s))} off.")
+        elif standing.is_restored and (standing.confirmed_at or 0.0) > now + _SKEW_S:
+            # The server has not told its time yet, but it was already later than this.
+            self._words.setText(f"{self._words.text()} This computer's clock is wrong: it is before that.")
 
     def set_note(self, text: str) -> None:
         """A quiet remark at the right end, such as where secrets are kept."""
         self._note.setText(text)
         self._note.setVisible(bool(text))
+
+    def set_outbox(self, counts: Counts | None) -> None:
+        """How much has not arrived. None: nobody is signed in, there is no outbox."""
+        self._outbox.set_counts(counts)
 
     def text(self) -> str:
         """Everything the line says."""
@@ -98,11 +111,19 @@ class StatusBar(QWidget):
 def _words(standing: Standing, now: float) -> str:
     if standing.age_s is None or standing.confirmed_at is None:
         known = "The queue has not been read yet."
+    elif standing.is_restored:
+        known = f"The queue is as of {_moment(standing, now)}, as kept on this computer."
     elif standing.light == Light.LIVE:
         known = f"Updated {ago_text(standing.age_s)} ago."
     else:
-        known = f"The queue is as of {time_text(standing.confirmed_at, now)}, {ago_text(standing.age_s)} ago."
+        known = f"The queue is as of {_moment(standing, now)}."
     if standing.failure is None:
         return known
     again = "" if standing.light == Light.SIGNED_OUT else " Trying again by itself."
     return f"{known} {sentence(standing.failure)}{again}"
+
+
+def _moment(standing: Standing, now: float) -> str:
+    confirmed_at, age_s = standing.confirmed_at or 0.0, standing.age_s or 0.0
+    moment = time_text(confirmed_at, now)
+    return moment if confirmed_at > now else f"{moment}, {ago_text(age_s)} ago"

@@ -1,10 +1,12 @@
 """Opening the encrypted file (design/findings.md §3). The only place that imports the database."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
 from sqlcipher3 import dbapi2
 
 from app.core.store.fault import FaultReason, StoreFault
@@ -16,15 +18,18 @@ Insert = tuple[str, tuple[object, ...]]
 """A statement and its values."""
 
 _NOT_AT_THE_SERVER = {
-    "actions": "number, id, state, body",
+    "actions": "id, state, body",
     "drafts": "place, text",
-    "audit": "number, at, what, subject, outcome, seal",
+    "audit": "line, seal",
 }
 
 # Another process of the same person may be writing: a command beside the window.
-_BUSY_MS = 5000
+_BUSY_MS = 2000
+_OPENING_S = 10.0
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _REASONS: dict[str, FaultReason] = {
     "SQLITE_FULL": "full",
+    "SQLITE_IOERR_SHMSIZE": "full",
     "SQLITE_READONLY": "read_only",
     "SQLITE_CANTOPEN": "read_only",
     "SQLITE_PERM": "read_only",
@@ -43,24 +48,44 @@ def faults() -> Iterator[None]:
         if isinstance(error, dbapi2.ProgrammingError | dbapi2.IntegrityError):
             raise
         name = getattr(error, "sqlite_errorname", "")
-        primary = next((known for known in _REASONS if name.startswith(known)), "")
+        known = next((known for known in _REASONS if name.startswith(known)), "")
         # SQLite tells neither value nor row in its messages, but the cause is dropped all the same.
-        raise StoreFault(_REASONS.get(primary, "failed")) from None
+        raise StoreFault(_REASONS.get(known, "failed")) from None
+    except OSError as error:
+        raise StoreFault("full" if error.errno in _NO_ROOM else "read_only") from None
 
 
-def connect(path: Path | None, key: bytes) -> Connection:
+def locked(path: Path) -> FileLock:
+    """The right to open, make or replace the file at `path`, held until it is released. Raises StoreFault.
+
+    Of two processes that make the same file each would give it a salt of its own, and find it damaged.
+    """
+    with faults():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = FileLock(path.with_suffix(".opening"), mode=0o600, thread_local=False)
+        try:
+            lock.acquire(timeout=_OPENING_S)
+        except Timeout:
+            raise StoreFault("failed") from None
+    return lock
+
+
+def connect(path: Path | None, key: bytes, *, is_checked: bool = True) -> Connection:
     """A connection to the file at `path`, made if need be; in memory alone when it is None.
 
-    key: 32 random bytes. To be used in one thread at a time. Raises StoreFault.
+    key: 32 random bytes. is_checked: reads every page, so that a damaged one is found now. To be used in one
+    thread at a time, and called by who holds `locked`. Raises StoreFault.
     """
     with faults():
         if path is not None:
-            _make_private(path)
-        connection = dbapi2.connect(
-            ":memory:" if path is None else str(path), isolation_level=None, check_same_thread=False
-        )
+            # Before the database makes it for everybody to read.
+            path.touch(mode=0o600)
+        connection = _connection(path, key)
         try:
-            _prepare(connection, None if path is None else key)
+            # 10 µs a page: 2,000 visits take 15 ms.
+            if is_checked and connection.execute("pragma cipher_integrity_check").fetchone() is not None:
+                raise StoreFault("damaged")
+            _prepare(connection)
             _migrate(connection)
         except BaseException:
             connection.close()
@@ -68,56 +93,65 @@ def connect(path: Path | None, key: bytes) -> Connection:
     return connection
 
 
+def not_at_the_server(connection: Connection) -> list[Insert]:
+    """All that cannot be asked of the server again, as inserts. Raises StoreFault."""
+    with faults():
+        return [
+            (_insert(table, columns), row)
+            for table, columns in _NOT_AT_THE_SERVER.items()
+            for row in connection.execute(_select(table, columns, "asc"))
+        ]
+
+
 def rescued(path: Path, key: bytes) -> list[Insert]:
-    """What can still be read of a damaged file and cannot be asked of the server, as inserts."""
-    found: list[Insert] = []
-    with suppress(dbapi2.DatabaseError):
-        connection = dbapi2.connect(str(path), isolation_level=None, check_same_thread=False)
-        try:
-            _unlock(connection, key)
-            for table, columns in _NOT_AT_THE_SERVER.items():
-                found += _readable(connection, table, columns)
-        finally:
-            connection.close()
-    return found
+    """The same of a damaged file: the rows before the first damaged page, and those behind the last one."""
+    return [
+        (_insert(table, columns), row)
+        for table, columns in _NOT_AT_THE_SERVER.items()
+        for row in _readable(path, key, table, columns)
+    ]
 
 
-def _readable(connection: Connection, table: str, columns: str) -> Iterator[Insert]:
-    """The rows before the first damaged page, and those behind the last one."""
-    marks = ",".join("?" * (columns.count(",") + 1))
-    insert = f"insert or ignore into {table} ({columns}) values ({marks})"  # noqa: S608 (names of ours)
+def _readable(path: Path, key: bytes, table: str, columns: str) -> list[tuple[object, ...]]:
+    found: dict[int, tuple[object, ...]] = {}
     for order in ("asc", "desc"):
         with suppress(dbapi2.DatabaseError):
-            for row in connection.execute(f"select {columns} from {table} order by 1 {order}"):  # noqa: S608
-                yield insert, row
+            # A connection that has met a damaged page reads nothing any more.
+            connection = _connection(path, key)
+            try:
+                for number, *row in connection.execute(_select(table, f"rowid, {columns}", order)):
+                    found[number] = tuple(row)
+            finally:
+                connection.close()
+    return [found[number] for number in sorted(found)]
 
 
-def _make_private(path: Path) -> None:
-    """Before the database makes it for everybody to read: what lies in it is encrypted, its size is not."""
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-    except OSError as error:
-        raise StoreFault("full" if error.errno in (28, 122) else "read_only") from None
+def _select(table: str, columns: str, order: str) -> str:
+    return f"select {columns} from {table} order by rowid {order}"  # noqa: S608 (names of ours)
 
 
-def _prepare(connection: Connection, key: bytes | None) -> None:
-    if key is not None:
-        _unlock(connection, key)
-        if connection.execute("pragma cipher_integrity_check").fetchone() is not None:
-            raise StoreFault("damaged")
+def _insert(table: str, columns: str) -> str:
+    marks = ",".join("?" * (columns.count(",") + 1))
+    return f"insert or ignore into {table} ({columns}) values ({marks})"  # noqa: S608 (names of ours)
+
+
+def _connection(path: Path | None, key: bytes) -> Connection:
+    where = ":memory:" if path is None else str(path)
+    connection = dbapi2.connect(where, isolation_level=None, check_same_thread=False)
+    if path is not None:
+        # The first statement, else the file would be read as a plain one.
+        connection.execute(f"pragma key = \"x'{key.hex()}'\"")
+        connection.execute("pragma cipher_log_level = NONE")
     connection.execute(f"pragma busy_timeout = {_BUSY_MS}")
+    return connection
+
+
+def _prepare(connection: Connection) -> None:
     # Sorting and large transactions would spill into plain files otherwise.
     connection.execute("pragma temp_store = memory")
     connection.execute("pragma secure_delete = on")
     # Where a network folder cannot do this, SQLite stays with its older journal.
     connection.execute("pragma journal_mode = wal").fetchone()
-
-
-def _unlock(connection: Connection, key: bytes) -> None:
-    # The first statement, else the file would be read as a plain one.
-    connection.execute(f"pragma key = \"x'{key.hex()}'\"")
-    connection.execute("pragma cipher_log_level = NONE")
 
 
 def _migrate(connection: Connection) -> None:
@@ -127,13 +161,7 @@ def _migrate(connection: Connection) -> None:
         raise StoreFault("newer")
     for number, script in enumerate(MIGRATIONS[version:], version + 1):
         connection.execute("begin immediate")
-        try:
-            # Another process may have done it while this one waited for its turn.
-            if connection.execute("pragma user_version").fetchone()[0] < number:
-                for statement in script:
-                    connection.execute(statement)
-                connection.execute(f"pragma user_version = {number}")
-        except BaseException:
-            connection.execute("rollback")
-            raise
+        for statement in script:
+            connection.execute(statement)
+        connection.execute(f"pragma user_version = {number}")
         connection.execute("commit")

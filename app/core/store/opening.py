@@ -9,11 +9,12 @@ from pathlib import Path
 
 from app.core.aside import aside
 from app.core.keys import Keys, NoKeyring
-from app.core.store.database import rescued
+from app.core.store.database import Connection, connect, faults, locked, rescued
 from app.core.store.fault import StoreFault
-from app.core.store.store import Store, open_file
+from app.core.store.store import Store, open_file, store_of
 
 _KEY_BYTES = 32
+_JOURNALS = ("-wal", "-shm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +51,18 @@ async def open_store(folder: Path, keys: Keys, name: str) -> Opened:
     """
     path = folder / f"{name}.db"
     try:
-        key, is_new = await _key(keys, name)
+        # Two that open the same store for the first time agree on its key.
+        lock = await aside(lambda: locked(path))
+        try:
+            key, is_new = await _key(keys, name)
+            connection, set_aside = await aside(lambda: _connected(path, key, is_new))
+        finally:
+            lock.release()
     except NoKeyring:
         return Opened(await open_file(None), no_keyring=True)
-    set_aside = None
-    try:
-        if is_new and await aside(path.exists):
-            set_aside = SetAside(await aside(lambda: _move_away(path)), 0)
-        return Opened(await open_file(path, key), set_aside=set_aside)
-    except StoreFault as fault:
-        if fault.reason != "damaged":
-            return Opened(await open_file(None), fault=fault)
-    try:
-        damaged = await aside(lambda: _move_away(path))
-        store = await open_file(path, key)
     except StoreFault as fault:
         return Opened(await open_file(None), fault=fault)
-    return Opened(store, set_aside=SetAside(damaged, await store.take_over(lambda: rescued(damaged, key))))
+    return Opened(store_of(path, key, connection), set_aside=set_aside)
 
 
 async def _key(keys: Keys, name: str) -> tuple[bytes, bool]:
@@ -82,14 +78,53 @@ async def _key(keys: Keys, name: str) -> tuple[bytes, bool]:
     return key, True
 
 
+def _connected(path: Path, key: bytes, is_new: bool) -> tuple[Connection, SetAside | None]:
+    """A connection to the file, or to a new one in its place if it does not open with this key.
+
+    Raises StoreFault.
+    """
+    fresh = path.with_suffix(".fresh")
+    with faults():
+        if fresh.exists() and not path.exists():
+            fresh.rename(path)
+        if not path.exists() or (path.stat().st_size and not is_new):
+            try:
+                return connect(path, key), None
+            except StoreFault as fault:
+                if fault.reason != "damaged":
+                    raise
+        # What could be read is in the new file before that takes the other's place: whatever ends the
+        # program in between, nothing is lost.
+        saved = _fill(fresh, key, path)
+        moved = _move_away(path)
+        fresh.rename(path)
+    return connect(path, key), SetAside(moved, saved)
+
+
+def _fill(fresh: Path, key: bytes, damaged: Path) -> int:
+    for ending in ("", *_JOURNALS):
+        _with(fresh, ending).unlink(missing_ok=True)
+    connection = connect(fresh, key)
+    try:
+        connection.execute("begin")
+        saved = sum(connection.execute(*insert).rowcount for insert in rescued(damaged, key))
+        connection.execute("commit")
+    finally:
+        connection.close()
+    if _with(fresh, "-wal").exists():
+        raise StoreFault("full")
+    return saved
+
+
 def _move_away(path: Path) -> Path:
-    """Moves a file and its journals out of the way; nothing of it is deleted. Raises StoreFault."""
+    """Moves a file and its journals out of the way; nothing of it is deleted."""
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
     to = path.with_name(f"{path.stem}.damaged-{stamp}-{secrets.token_hex(2)}{path.suffix}")
-    try:
-        for ending in ("", "-wal", "-shm"):
-            with suppress(FileNotFoundError):
-                path.with_name(path.name + ending).rename(to.with_name(to.name + ending))
-    except OSError:
-        raise StoreFault("read_only") from None
+    for ending in (*_JOURNALS, ""):
+        with suppress(FileNotFoundError):
+            _with(path, ending).rename(_with(to, ending))
     return to
+
+
+def _with(path: Path, ending: str) -> Path:
+    return path.with_name(path.name + ending)

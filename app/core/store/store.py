@@ -1,39 +1,29 @@
 """The store: what one person at one clinic's server keeps on this machine."""
 
-import asyncio
 import json
 import math
-import threading
-from collections import deque
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future
-from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from app.core.aside import aside
-from app.core.store.database import Connection, Insert, connect, faults
+from app.core.store.database import Connection, connect, locked
 from app.core.store.fault import StoreFault
-
-T = TypeVar("T")
-Work = Callable[[Connection], T]
-Key = tuple[str, str]
+from app.core.store.thread import StoreThread, Work
 
 _ADD_ACTION = "insert or ignore into actions (id, state, body) values (?, ?, ?)"
 _SAVE_ACTION = "update actions set state = ?, body = ? where id = ?"
 _CLAIM_ACTION = _SAVE_ACTION + " and state = ?"
-_DISCARD_ACTION = "delete from actions where id = ? and state = ?"
-_KEEP_FACT = "insert or replace into facts values (?, ?, ?, ?)"
-
-AGAIN_S = 5.0
-"""Seconds after which a write that failed is tried again."""
+_DROP_ACTION = "delete from actions where id = ?"
+_DISCARD_ACTION = _DROP_ACTION + " and state = ?"
+_KEEP_FACT = "insert or replace into facts (kind, id, at, body) values (?, ?, ?, ?)"
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One fact as it lies in the store. at: server's time of its last confirmation, Unix s."""
+    """One fact as it lies in the store. at: server's time of its last change, Unix s."""
 
     id: str
     at: float
@@ -59,100 +49,92 @@ class Store:
     path: of the file, None for memory alone.
     """
 
-    def __init__(self, path: Path | None, connection: Connection) -> None:
+    def __init__(self, path: Path | None, thread: StoreThread) -> None:
         self.path = path
-        self.trouble: StoreFault | None = None
-        self._connection = connection
-        self._turn = threading.Condition()
-        self._unwritten: dict[Key, Work[None]] = {}
-        self._jobs: deque[Job] = deque()
-        self._is_closing = False
+        self._thread = thread
         self._noted = 0
-        self._closed: Future[None] = Future()
-        self._is_durable: bool | None = None
-        self._listeners: list[Callable[[], None]] = []
-        self._loop = asyncio.get_running_loop()
-        self._thread = threading.Thread(target=self._run, name="store", daemon=True)
-        self._thread.start()
 
     @property
     def is_kept(self) -> bool:
         """Whether it outlives the program."""
         return self.path is not None
 
+    @property
+    def trouble(self) -> StoreFault | None:
+        """Why something that was handed in is in memory alone; None when nothing is."""
+        return self._thread.trouble
+
     def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Calls `listener` when `trouble` has changed. Returns the way to stop it."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+        return self._thread.listen(listener)
 
-    # -- what the person did: never lost, written in the order in which it was handed in
+    # -- what the person did: never lost, and what concerns one thing in the order in which it was handed in
 
     def add_action(self, action_id: str, state: str, body: bytes) -> None:
         """Keeps a new action; one that is here already stays as it is."""
-        self._write(("new", action_id), _ADD_ACTION, (action_id, state, body))
+        self._write("new", action_id, _ADD_ACTION, _raw(action_id), state, body)
 
     def save_action(self, action_id: str, state: str, body: bytes) -> None:
         """Keeps an action as it stands now; one that was discarded does not come back."""
-        self._write(("action", action_id), _SAVE_ACTION, (state, body, action_id))
+        self._write("action", action_id, _SAVE_ACTION, state, body, _raw(action_id))
 
     def drop_action(self, action_id: str) -> None:
         """Keeps an action no longer."""
-        self._write(("action", action_id), "delete from actions where id = ?", (action_id,))
+        self._write("action", action_id, _DROP_ACTION, _raw(action_id))
 
     def put_draft(self, place: str, text: str) -> None:
         """Keeps what is typed in one place."""
-        self._write(
-            ("draft", place), "insert or replace into drafts values (?, ?)", (_raw(place), _raw(text))
-        )
+        self._write("draft", place, "insert or replace into drafts values (?, ?)", _raw(place), _raw(text))
 
     def drop_draft(self, place: str) -> None:
         """Keeps no longer what was typed in one place."""
-        self._write(("draft", place), "delete from drafts where place = ?", (_raw(place),))
+        self._write("draft", place, "delete from drafts where place = ?", _raw(place))
 
     def put_setting(self, name: str, value: bytes) -> None:
         """Keeps something that belongs to the session."""
-        self._write(("setting", name), "insert or replace into settings values (?, ?)", (name, value))
+        self._write("setting", name, "insert or replace into settings values (?, ?)", name, value)
 
     def note(self, at: float, what: str, subject: str, outcome: str) -> None:
-        """Adds a line to the audit (AUD-01): ids and codes, never names. at: Unix s."""
+        """Adds a line to the audit (AUD-01): ids and codes, never names. at: Unix s.
+
+        Each line is sealed with the seal of the one before: one that is changed or taken out shows.
+        """
         line = json.dumps([at, what, subject, outcome])
 
         def work(connection: Connection) -> None:
             last = connection.execute("select seal from audit order by number desc limit 1").fetchone()
             seal = sha256(f"{last[0] if last else ''}{line}".encode()).hexdigest()
-            connection.execute(
-                "insert into audit (at, what, subject, outcome, seal) values (?, ?, ?, ?, ?)",
-                (at, what, subject, outcome, seal),
-            )
+            connection.execute("insert into audit (line, seal) values (?, ?)", (line, seal))
 
-        with self._turn:
-            self._noted += 1
-            self._unwritten["audit", str(self._noted)] = work
-            self._turn.notify()
+        self._noted += 1
+        self._thread.hand_in(("audit", str(self._noted)), work)
 
     async def flush(self) -> None:
         """Returns when all that was handed in is on the disk. Raises StoreFault when some is not."""
-        await self._ask(lambda _: None)
-        if self.trouble is not None:
-            raise self.trouble
+        await self._thread.ask(self._check, is_alone=True)
 
     # -- asking
 
     async def actions(self) -> list[KeptAction]:
-        """All actions, oldest first. Raises StoreFault."""
-        rows = await self._read("select id, state, body from actions order by number")
-        return [KeptAction(*row) for row in rows]
+        """All actions, oldest first. Raises StoreFault, also while one may be in memory alone."""
+
+        def work(connection: Connection) -> list[KeptAction]:
+            self._check(connection)
+            rows = connection.execute("select id, state, body from actions order by number")
+            return [KeptAction(_text(action_id), state, body) for action_id, state, body in rows]
+
+        return await self._thread.ask(work, is_alone=True)
 
     async def claim_action(self, action_id: str, state: str, body: bytes, only_from: str) -> bool:
         """Moves an action to `state`, but only from the state `only_from`; whether it did.
 
         Another process may have moved or discarded it meanwhile. Raises StoreFault.
         """
-        return await self._ask(_changing(_CLAIM_ACTION, (state, body, action_id, only_from)), durable=True)
+        return await self._change(_CLAIM_ACTION, state, body, _raw(action_id), only_from)
 
     async def discard_action(self, action_id: str, only_from: str) -> bool:
         """Drops an action, but only in the state `only_from`; whether it did. Raises StoreFault."""
-        return await self._ask(_changing(_DISCARD_ACTION, (action_id, only_from)), durable=True)
+        return await self._change(_DISCARD_ACTION, _raw(action_id), only_from)
 
     async def drafts(self) -> dict[str, str]:
         """All drafts by their place. Raises StoreFault."""
@@ -165,7 +147,8 @@ class Store:
 
     async def audit(self) -> list[tuple[float, str, str, str, str]]:
         """The audit, oldest line first: at, what, subject, outcome, seal. Raises StoreFault."""
-        return await self._read("select at, what, subject, outcome, seal from audit order by number")
+        rows = await self._read("select line, seal from audit order by number")
+        return [(*json.loads(line), seal) for line, seal in rows]
 
     async def version(self) -> int:
         """Another number after another process has written. Raises StoreFault."""
@@ -185,7 +168,7 @@ class Store:
         bodies: Callable[[], Iterable[tuple[str, bytes]]],
         gone: Iterable[str] = (),
     ) -> None:
-        """Writes facts, and drops those that are gone. Raises StoreFault.
+        """Drops the facts that are gone, and writes others. Raises StoreFault.
 
         at: when the server confirmed them, Unix s. bodies: makes them, by id; called in the store's thread,
         so that the screen does not wait for it.
@@ -193,170 +176,79 @@ class Store:
         leaving = [(kind, _raw(fact_id)) for fact_id in gone]
 
         def work(connection: Connection) -> None:
-            connection.executemany(
-                _KEEP_FACT, [(kind, _raw(fact_id), at, body) for fact_id, body in bodies()]
-            )
             connection.executemany("delete from facts where kind = ? and id = ?", leaving)
+            connection.executemany(
+                _KEEP_FACT, ((kind, _raw(fact_id), at, body) for fact_id, body in bodies())
+            )
 
-        await self._ask(work)
+        await self._thread.ask(work)
 
     async def forget_facts(self, kind: str, before: float = math.inf) -> bool:
-        """Drops facts of a kind last confirmed before a moment (Unix s); whether there were any."""
-        return await self._ask(_changing("delete from facts where kind = ? and at < ?", (kind, before)))
+        """Drops facts of a kind last changed before a moment (Unix s); whether there were any."""
+        return await self._change("delete from facts where kind = ? and at < ?", kind, before)
 
     async def wipe(self) -> None:
         """Forgets facts, actions, drafts and settings for good; the audit stays. Raises StoreFault."""
-        with self._turn:
-            self._unwritten.clear()
-        await self._ask(_emptying, durable=True)
-        await self._ask(lambda connection: connection.execute("vacuum"), alone=True)
 
-    async def take_over(self, rows: Callable[[], list[Insert]]) -> int:
-        """Adds rows of another file, made in the store's thread; how many there were. Raises StoreFault."""
+        def empty(connection: Connection) -> None:
+            for table in ("facts", "actions", "drafts", "settings"):
+                connection.execute(f"delete from {table}")  # noqa: S608 (names of ours)
+            self._thread.take_back()
 
-        def work(connection: Connection) -> int:
-            found = rows()
-            return sum(connection.execute(statement, values).rowcount for statement, values in found)
+        def shrink(connection: Connection) -> None:
+            connection.execute("vacuum")
+            connection.execute("pragma wal_checkpoint(truncate)").fetchone()
 
-        return await self._ask(work, durable=True)
+        await self._thread.ask(empty, is_durable=True)
+        await self._thread.ask(shrink, is_alone=True)
 
     async def close(self) -> None:
         """Writes what is left, then closes the file."""
-        with self._turn:
-            self._is_closing = True
-            self._turn.notify()
-        await asyncio.shield(asyncio.wrap_future(self._closed))
+        await self._thread.close()
 
     # -- handing over to the thread
 
-    def _write(self, key: Key, statement: str, values: tuple[object, ...]) -> None:
+    def _write(self, kind: str, name: str, statement: str, *values: object) -> None:
         def work(connection: Connection) -> None:
             connection.execute(statement, values)
 
-        with self._turn:
-            self._unwritten[key] = work
-            self._turn.notify()
+        self._thread.hand_in((kind, name), work)
+
+    async def _change(self, statement: str, *values: object) -> bool:
+        def work(connection: Connection) -> bool:
+            return bool(connection.execute(statement, values).rowcount > 0)
+
+        return await self._thread.ask(work, is_durable=True)
 
     async def _read(self, statement: str, *values: object) -> list[Any]:
         def work(connection: Connection) -> list[Any]:
             found: list[Any] = connection.execute(statement, values).fetchall()
             return found
 
-        return await self._ask(work, alone=True)
+        return await self._thread.ask(work, is_alone=True)
 
-    async def _ask(self, work: Work[T], *, durable: bool = False, alone: bool = False) -> T:
-        """Has the thread do it, after all that was handed in before. alone: outside of a transaction."""
-        job: Job = Job(work, durable, alone, Future())
-        with self._turn:
-            if self._is_closing:
-                raise StoreFault("failed")
-            self._jobs.append(job)
-            self._turn.notify()
-        # Being cancelled does not undo what was asked for.
-        answer: T = await asyncio.shield(asyncio.wrap_future(job.answer))
-        return answer
-
-    # -- the thread
-
-    def _run(self) -> None:
-        while True:
-            with self._turn:
-                # What the disk has refused is tried again by itself.
-                if not self._jobs and not self._is_closing and (self.trouble or not self._unwritten):
-                    self._turn.wait(AGAIN_S if self._unwritten else None)
-                batch, self._unwritten = self._unwritten, {}
-                jobs, self._jobs = self._jobs, deque()
-                is_closing = self._is_closing
-            self._write_all(batch)
-            for job in jobs:
-                self._do(job)
-            if is_closing:
-                break
-        with suppress(StoreFault), faults():
-            self._connection.close()
-        self._closed.set_result(None)
-
-    def _write_all(self, batch: dict[Key, Work[None]]) -> None:
-        """All at once if the disk takes it; one by one if not, so that one does not hold up the others."""
-        if not batch:
-            return
-        fault: StoreFault | None = None
-        try:
-            self._in_transaction(lambda connection: [work(connection) for work in batch.values()])
-        except Exception:  # noqa: BLE001 (each is tried alone, and says what is wrong)
-            for key, work in batch.items():
-                try:
-                    self._in_transaction(work)
-                except Exception as error:  # noqa: BLE001 (kept in memory, and said)
-                    fault = error if isinstance(error, StoreFault) else StoreFault("failed")
-                    with self._turn:
-                        self._unwritten = {key: work, **self._unwritten}
-        self._set_trouble(fault)
-
-    def _do(self, job: "Job") -> None:
-        try:
-            if job.is_alone:
-                with faults():
-                    answer = job.work(self._connection)
-            else:
-                answer = self._in_transaction(job.work, durable=job.is_durable)
-        except Exception as error:  # noqa: BLE001 (it is raised where it is waited for)
-            job.answer.set_exception(error)
-        else:
-            job.answer.set_result(answer)
-
-    def _in_transaction(self, work: Work[T], *, durable: bool = True) -> T:
-        with faults():
-            if durable != self._is_durable:
-                # FULL: on the disk before it is said to be kept, even if the power goes.
-                self._connection.execute(f"pragma synchronous = {'full' if durable else 'normal'}")
-                self._is_durable = durable
-            self._connection.execute("begin immediate")
-            try:
-                answer = work(self._connection)
-                self._connection.execute("commit")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("rollback")
-                raise
-        return answer
-
-    def _set_trouble(self, fault: StoreFault | None) -> None:
-        before, self.trouble = self.trouble, fault
-        if (before and before.reason) != (fault and fault.reason):
-            with suppress(RuntimeError):  # the loop has ended meanwhile
-                self._loop.call_soon_threadsafe(self._announce)
-
-    def _announce(self) -> None:
-        for listener in tuple(self._listeners):
-            listener()
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """Something asked of the store's thread."""
-
-    work: Work[Any]
-    is_durable: bool
-    is_alone: bool
-    answer: Future[Any]
+    def _check(self, _connection: Connection) -> None:
+        if self._thread.trouble is not None:
+            raise self._thread.trouble
 
 
 async def open_file(path: Path | None, key: bytes = b"") -> Store:
     """The store in the file at `path`, made if need be; None: in memory alone. Raises StoreFault."""
-    return Store(path, await aside(lambda: connect(path, key)))
+    return store_of(path, key, await aside(lambda: _connected(path, key)))
 
 
-def _changing(statement: str, values: tuple[object, ...]) -> Work[bool]:
-    def work(connection: Connection) -> bool:
-        return bool(connection.execute(statement, values).rowcount > 0)
-
-    return work
+def store_of(path: Path | None, key: bytes, connection: Connection) -> Store:
+    """The store in a file that is open already."""
+    return Store(path, StoreThread(path, connection, lambda: _connected(path, key, is_checked=False)))
 
 
-def _emptying(connection: Connection) -> None:
-    for table in ("facts", "actions", "drafts", "settings"):
-        connection.execute(f"delete from {table}")  # noqa: S608 (names of ours)
+def _connected(path: Path | None, key: bytes, *, is_checked: bool = True) -> Connection:
+    lock = locked(path) if path is not None else None
+    try:
+        return connect(path, key, is_checked=is_checked)
+    finally:
+        if lock is not None:
+            lock.release()
 
 
 def _raw(text: str) -> bytes:

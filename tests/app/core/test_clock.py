@@ -1,6 +1,13 @@
 """Server time goes on by the monotonic clock, whatever the machine's clock does (TIM-03)."""
 
-from app.core.clock import ServerClock
+import sys
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.clock import ServerClock, SystemClock
 from tests.clocks import HandClock
 
 
@@ -66,3 +73,34 @@ def test_skew_is_how_far_the_machine_runs_ahead() -> None:
     clock = ServerClock(hand)
     clock.observe(9_900.0)
     assert clock.skew_s() == 100.0
+
+
+@pytest.mark.skipif(sys.platform not in ("linux", "darwin"), reason="Python's own clock counts sleep there")
+def test_the_monotonic_clock_goes_on_while_the_machine_sleeps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "monotonic", lambda: 0.0)  # as it stands still in a sleep
+    clock = SystemClock()
+    before = clock.monotonic()
+    counting = time.CLOCK_BOOTTIME if sys.platform == "linux" else time.CLOCK_MONOTONIC_RAW
+    told = time.clock_gettime(counting)
+    assert 0 < before <= told <= clock.monotonic()
+
+
+_MOMENTS = st.floats(0, 4e9)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["set", "pass", "reply"]), _MOMENTS), max_size=30))
+def test_no_change_of_the_machines_clock_alters_the_servers_time(happenings: list[tuple[str, float]]) -> None:
+    hand = HandClock()
+    clock, began, passed = ServerClock(hand), hand.monotonic(), 0.0
+    clock.observe(2_000_000.0)
+    for what, value in happenings:
+        if what == "set":
+            hand.set_wall(value)
+        elif what == "pass":
+            hand.advance(value % 4000)
+            passed = hand.monotonic() - began
+        else:
+            clock.observe(float(int(2_000_000.0 + passed)))
+        assert clock.now() == pytest.approx(2_000_000.0 + passed, abs=1.01)
+        # Right away, with no reply in between.
+        assert clock.skew_s() == pytest.approx(hand.wall() - clock.now())

@@ -1,6 +1,8 @@
 """The truth light (QUE-01)."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.core.clock import ServerClock
 from app.core.connection import Connection, Light, Standing
@@ -81,3 +83,71 @@ def test_listeners_hear_every_attempt(connection: Connection) -> None:
     connection.succeeded()
     connection.failed(SignedOut())
     assert heard == [Light.LIVE, Light.SIGNED_OUT]
+
+
+def test_restored_facts_age_from_when_they_were_kept_and_say_so(
+    hand: HandClock, connection: Connection
+) -> None:
+    kept_at = hand.wall() - 3 * 3600
+    heard: list[Standing] = []
+    connection.listen(heard.append)
+    connection.restore(kept_at)
+    hand.advance(5)
+    standing = connection.standing()
+    assert heard[0].is_restored
+    assert standing == Standing(
+        Light.CONNECTING, 3 * 3600 + 5, kept_at, None, is_restored=True, is_too_old=True
+    )
+
+
+def test_the_first_attempt_says_how_restored_facts_stand(hand: HandClock, connection: Connection) -> None:
+    connection.restore(hand.wall() - 3600)
+    connection.failed(Offline())
+    standing = connection.standing()
+    assert (standing.light, standing.is_restored) == (Light.OFFLINE, True)
+    assert isinstance(standing.failure, Offline)
+    connection.succeeded()
+    standing = connection.standing()
+    assert (standing.light, standing.is_restored, standing.is_too_old) == (Light.LIVE, False, False)
+    assert standing.age_s == 0
+
+
+def test_facts_kept_a_moment_ago_are_too_old_to_act_on_all_the_same(
+    hand: HandClock, connection: Connection
+) -> None:
+    connection.restore(hand.wall() - 1)
+    connection.failed(Offline())
+    standing = connection.standing()
+    assert (standing.light, standing.is_too_old) == (Light.DELAYED, True)
+
+
+def test_the_age_of_restored_facts_is_right_once_the_server_has_told_its_time() -> None:
+    hand = HandClock()
+    clock = ServerClock(hand)
+    connection = Connection(clock, 10)
+    servers_now = hand.wall() + 7200  # this machine's clock is two hours behind
+    connection.restore(servers_now - 600)
+    assert connection.standing().age_s == 0
+    clock.observe(servers_now)
+    assert connection.standing().age_s == pytest.approx(600, abs=1)
+
+
+@given(st.lists(st.floats(0, 4e9), min_size=1))
+def test_no_setting_of_the_machines_clock_gives_restored_facts_a_negative_age(walls: list[float]) -> None:
+    hand = HandClock()
+    connection = Connection(ServerClock(hand), 10)
+    connection.restore(hand.wall())
+    for wall in walls:
+        hand.set_wall(wall)
+        age_s = connection.standing().age_s
+        assert age_s is not None
+        assert age_s >= 0
+
+
+def test_trouble_does_not_hide_that_the_facts_are_too_old(hand: HandClock, connection: Connection) -> None:
+    connection.succeeded()
+    connection.failed(Broken("not_json"))
+    assert not connection.standing().is_too_old
+    hand.advance(51)
+    assert connection.standing().light == Light.TROUBLE
+    assert connection.standing().is_too_old

@@ -105,3 +105,105 @@ def test_backoff_grows_to_a_minute_and_obeys_the_server(chance: float) -> None:
 
 def test_every_failure_has_a_retry_after() -> None:
     assert Failure().retry_after is None
+
+
+async def run(polled: Polled) -> "asyncio.Task[None]":
+    return asyncio.create_task(polled.poller.run(), name="test.poll")
+
+
+async def ended(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_restart_abandons_the_question_that_is_out() -> None:
+    polled = Polled()
+    task = await run(polled)
+    first = await polled.asked(1)
+    polled.poller.restart()
+    (await polled.asked(2)).set_result("second")
+    assert first.cancelled()
+    await until(lambda: polled.taken == ["second"])
+    assert polled.server.most_out == 1
+    assert polled.connection.standing().failure is None
+    await ended(task)
+
+
+@pytest.mark.parametrize("late", ["answer", "failure"])
+async def test_what_an_abandoned_question_brings_all_the_same_is_dropped(late: str) -> None:
+    polled = Polled()
+    task = await run(polled)
+    first = await polled.asked(1)
+    first.set_result("late") if late == "answer" else first.set_exception(Offline("cut"))
+    polled.poller.restart()
+    (await polled.asked(2)).set_result("fresh")
+    await until(lambda: polled.taken)
+    assert polled.taken == ["fresh"]
+    assert polled.connection.standing().failure is None
+    await ended(task)
+
+
+async def test_a_restart_asks_at_once_after_many_failures_and_backs_off_from_the_start() -> None:
+    polled = Polled()
+    for turn in range(1, 8):
+        once = asyncio.create_task(polled.poller.once())
+        (await polled.asked(turn)).set_exception(Offline())
+        await once
+    task = await run(polled)
+    (await polled.asked(8)).set_exception(Offline())
+    await until(lambda: polled.server.out == 0)
+    polled.poller.restart()
+    (await polled.asked(9)).set_exception(Offline())
+    # Half a second, not a minute, until the next.
+    await polled.asked(10)
+    await ended(task)
+
+
+async def test_ten_restarts_leave_one_question_and_no_task() -> None:
+    polled = Polled()
+    task = await run(polled)
+    for turn in range(1, 11):
+        await polled.asked(turn)
+        polled.poller.restart()
+        polled.poller.restart()
+    await polled.asked(11)
+    assert polled.server.out == polled.server.most_out == 1
+    await ended(task)
+    assert polled.server.out == 0
+
+
+async def test_being_ended_while_a_restart_is_under_way_ends() -> None:
+    polled = Polled()
+    task = await run(polled)
+    await polled.asked(1)
+    polled.poller.restart()
+    await ended(task)
+    assert task.cancelled()
+    polled.poller.restart()  # nothing is out any more: no harm
+
+
+async def test_a_server_that_asks_to_wait_is_not_woken_before() -> None:
+    polled = Polled()
+    task = await run(polled)
+    (await polled.asked(1)).set_exception(Refused(429, retry_after=600))
+    await until(lambda: polled.connection.standing().failure is not None)
+    polled.poller.wake()
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert len(polled.server.answers) == 1
+    polled.poller.restart()
+    await polled.asked(2)
+    await ended(task)
+
+
+async def test_a_wake_from_before_the_server_asked_to_wait_is_forgotten() -> None:
+    polled = Polled()
+    task = await run(polled)
+    first = await polled.asked(1)
+    polled.poller.wake()
+    first.set_exception(Refused(429, retry_after=600))
+    await until(lambda: polled.connection.standing().failure is not None)
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert len(polled.server.answers) == 1
+    await ended(task)

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
-from app.core.connection import Light
+from app.core.connection import Light, Standing
 from app.visits.record import Status
 from tests.ui.conftest import Open, Opened
 from tests.until import until
@@ -129,17 +129,46 @@ async def test_a_failed_check_opens_nothing_and_says_so(qapp: QApplication, open
         assert opened.links == []
 
 
-@pytest.mark.parametrize("light", [Light.OFFLINE, Light.SIGNED_OUT])
+WITHOUT_CONTACT = [
+    (Standing(Light.OFFLINE, 300.0, 1.0), "Not while offline: the visit must be looked at afresh first."),
+    (Standing(Light.SIGNED_OUT, 3.0, 1.0), "Sign in again first."),
+    (
+        Standing(Light.CONNECTING, 300.0, 1.0, is_restored=True, is_too_old=True),
+        "Not yet: this is as kept on this computer, and is being read afresh.",
+    ),
+    (
+        Standing(Light.TROUBLE, 300.0, 1.0, is_too_old=True),
+        "Not now: what is shown is too old, and the visit must be looked at afresh first.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("standing", "why"), WITHOUT_CONTACT)
 async def test_without_contact_no_call_can_be_started(
-    qapp: QApplication, open_queue: Open, light: Light
+    qapp: QApplication, open_queue: Open, standing: Standing, why: str
 ) -> None:
     async with open_queue() as opened:
         await opened.select(SHARED)
-        opened.page.call_bar.set_light(light)
-        assert not opened.page.call_bar.start_button.isEnabled()
-        assert opened.page.call_bar.why_not()
-        opened.page.call_bar.set_light(Light.LIVE)
-        assert opened.page.call_bar.start_button.isEnabled()
+        bar = opened.page.call_bar
+        bar.show_standing(standing)
+        assert not bar.start_button.isEnabled()
+        assert bar.why_not() == why
+        bar.show_standing(Standing(Light.LIVE, 0.0, 1.0))
+        assert bar.start_button.isEnabled()
+        assert not bar.why_not()
+
+
+async def test_without_contact_no_call_of_mine_can_be_rejoined_or_finished(
+    qapp: QApplication, open_queue: Open
+) -> None:
+    async with open_queue() as opened:
+        await opened.select(SHARED)
+        await start(opened)
+        bar = opened.page.call_bar
+        bar.show_standing(WITHOUT_CONTACT[0][0])
+        assert bar.start_button.text() == "Rejoin call…"
+        assert not bar.start_button.isEnabled()
+        assert not bar.finish_button.isEnabled()
 
 
 async def test_an_e_consult_is_not_called(qapp: QApplication, open_queue: Open) -> None:

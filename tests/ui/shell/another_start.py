@@ -1,7 +1,7 @@
 """`python -m tests.ui.shell.another_start NAME FOLDER`: a second start, which does what it is told on stdin.
 
-Words: claim, ask, release. Answers each with a line; says "raise" when it is asked to come to the front. Ends with
-its input.
+Words: claim, ask, release. Answers each with a line; says "raise" when it is asked to come to the front.
+Ends with its input.
 """
 
 import asyncio

@@ -3,7 +3,8 @@
 import pytest
 
 from app.core.connection import Light, Standing
-from app.errors import Offline, SignedOut
+from app.errors import Broken, Offline, SignedOut
+from ui.kit.formats import time_text
 from ui.shell.status_bar import StatusBar
 from ui.theme.theme import Theme
 
@@ -50,3 +51,35 @@ def test_signed_out_offers_signing_in(bar: StatusBar, qtbot: object) -> None:
 def test_a_machine_clock_that_is_off_is_said(bar: StatusBar, skew: float, said: bool) -> None:
     bar.show_standing(Standing(Light.LIVE, 0, NOW), NOW, skew)
     assert ("clock is" in bar.text()) is said
+
+
+def restored(light: Light, confirmed_at: float, failure: Offline | None = None) -> Standing:
+    return Standing(light, max(0.0, NOW - confirmed_at), confirmed_at, failure, is_restored=True)
+
+
+def test_restored_facts_say_of_when_they_are_and_where_they_come_from(bar: StatusBar) -> None:
+    kept_at = NOW - 3 * 3600
+    bar.show_standing(restored(Light.CONNECTING, kept_at), NOW, 0.0)
+    moment = time_text(kept_at, NOW)
+    assert bar.text() == (f"Connecting: The queue is as of {moment}, 3 hr ago, as kept on this computer.")
+
+
+def test_restored_facts_without_contact_claim_no_line_that_was_there(bar: StatusBar) -> None:
+    bar.show_standing(restored(Light.OFFLINE, NOW - 3 * 3600, Offline("name")), NOW, 0.0)
+    assert bar.text().startswith("Offline: The queue is as of ")
+    assert "3 hr ago, as kept on this computer. The server's name cannot be found" in bar.text()
+    assert bar.text().endswith("Trying again by itself.")
+
+
+def test_facts_from_the_future_say_that_the_clock_is_wrong_and_no_age(bar: StatusBar) -> None:
+    bar.show_standing(restored(Light.CONNECTING, NOW + 7200), NOW, 0.0)
+    assert " ago" not in bar.text()
+    assert bar.text().endswith("as kept on this computer. This computer's clock is wrong: it is before that.")
+
+
+def test_a_stale_list_says_of_when_it_is(bar: StatusBar) -> None:
+    bar.show_standing(Standing(Light.TROUBLE, 70, NOW - 70, Broken("old")), NOW, 0.0)
+    assert bar.text() == (
+        f"Server trouble: The queue is as of {time_text(NOW - 70, NOW)}, 1 min ago. An old answer came, kept "
+        "somewhere on the way from the server; it was not used. Trying again by itself."
+    )

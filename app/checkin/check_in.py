@@ -1,0 +1,210 @@
+"""Checking a patient in, exactly once on an API that does not offer it (design: §6, requirements OFF-02)."""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from typing import Any, Protocol
+
+from app.checkin.patients import Patients
+from app.checkin.record import MARK, WISH, CheckIn, read_check_in
+from app.core.action import Action, Attempt, Facts, new_action
+from app.core.clock import ServerClock
+from app.errors import Broken, Refused
+from app.intakes.record import Intake
+from app.visits.record import Type, Visit, read_visit
+from app.wire.client import Client
+from app.wire.envelope import rows_of
+from app.wire.rows import RowMemory
+
+KIND = "check_in"
+WALK_IN_INTAKE = 1
+MOST_INTAKES = 20
+"""Intakes that are read to find a mark."""
+REF_LIVES_S = 24 * 3600.0
+"""Seconds for which a caller's own ref is looked for before anything is sent."""
+_SPARE_S = 60.0
+
+ReadVisit = Callable[[str], Awaitable[Visit]]
+
+
+class Intakes(Protocol):
+    """Where intakes are read and made: `app.intakes.intakes.Intakes`."""
+
+    async def read(self, intake_id: str) -> Intake: ...
+
+    async def create(
+        self,
+        room_code: str,
+        *,
+        kind: int | None,
+        member_id: str | None,
+        provider_id: str | None,
+        reason: str | None,
+        location: str | None,
+        phone: str | None,
+        answers: Mapping[str, Any] | None,
+    ) -> Intake: ...
+
+
+class WalkIns(Protocol):
+    """Where visits are made: `app.visits.acts.VisitActs`."""
+
+    async def add_walkin(
+        self, intake_id: str, room_code: str, *, provider_id: str | None, member_id: str | None
+    ) -> Visit: ...
+
+    async def find_by_intake(
+        self, intake_id: str, room_code: str, start: float, end: float, *, member_id: str | None
+    ) -> Visit | None: ...
+
+
+def check_in(values: object, made_at: float) -> Action:
+    """A check-in to be kept. values: see `read_check_in`. made_at: the server's Unix s. Raises Unfit.
+
+    Its `ref` becomes the action's id, so that a script that starts again keeps nothing twice.
+    """
+    asked = read_check_in(values)
+    return new_action(KIND, asked.subject, asked.body(), made_at, mark=asked.ref)
+
+
+class CheckInAct:
+    """Puts a check-in through: finds the patient, writes an intake, makes a visit of it.
+
+    An intake does no harm; the visit is what must not be made twice. Three things keep it single: the
+    action's id lies in the intake as MARK; the intake is kept before the visit is asked for, and every
+    further try takes the same one, of which a server makes one visit; and a try of which no answer came is
+    looked for before the next. A ref that was brought along is looked for at the server even before the
+    first try, for REF_LIVES_S: of two workstations with the same ref the second finds the visit of the
+    first, unless both send within the same moment.
+
+    client: of the clinic, for its list of visits. read_visit: `Queue.read`.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        clock: ServerClock,
+        patients: Patients,
+        intakes: Intakes,
+        walk_ins: WalkIns,
+        read_visit: ReadVisit,
+    ) -> None:
+        self._client = client
+        self._clock = clock
+        self._patients = patients
+        self._intakes = intakes
+        self._walk_ins = walk_ins
+        self._read_visit = read_visit
+
+    async def send(self, action: Action, attempt: Attempt) -> Facts:
+        """Checks in; {"visit_id", "intake_id", "member_id"}.
+
+        Raises Failure, Unfit. Broken after the request has left: the server told of another patient's visit,
+        so that nothing is known of ours.
+        """
+        asked = read_check_in(action.body)
+        member_id, intake_id = action.found.get("member_id"), action.found.get("intake_id")
+        if member_id is None:
+            member_id = await self._patients.find(asked, f"vestibule-{action.id}")
+            await attempt.learnt(member_id=member_id)
+        if asked.ref and intake_id is None:
+            made = await self._marked(action, asked, [member_id], REF_LIVES_S)
+            if made is not None:
+                return made
+        if intake_id is None:
+            intake_id = await self._write_intake(action, asked, member_id)
+            await attempt.learnt(intake_id=intake_id)
+        # By now the server has told the time: when the action was made, it may not have.
+        await attempt.beyond_recall(left_at=action.found.get("left_at", self._clock.now()))
+        visit = await self._walk_ins.add_walkin(
+            intake_id, asked.room, provider_id=asked.provider_id or None, member_id=member_id
+        )
+        return _came_of(visit, intake_id, member_id)
+
+    async def settle(self, action: Action) -> Facts | None:
+        """The visit that was made, whatever has become of it since; None when there is none.
+
+        Raises Failure, Unfit; Broken when it cannot be told.
+        """
+        asked = read_check_in(action.body)
+        intake_id = action.found.get("intake_id")
+        if intake_id is not None:
+            return await self._made_of(intake_id, action, asked)
+        found = action.found.get("member_id")
+        members = [found] if found else await self._patients.known(asked)
+        return await self._marked(action, asked, members) if members else None
+
+    async def _write_intake(self, action: Action, asked: CheckIn, member_id: str) -> str:
+        wish = {WISH: asked.way} if asked.way else {}
+        intake = await self._intakes.create(
+            asked.room,
+            kind=WALK_IN_INTAKE,
+            member_id=member_id,
+            provider_id=asked.provider_id or None,
+            reason=asked.reason or None,
+            location=asked.location or None,
+            phone=asked.phone or (asked.patient.phone if asked.patient else "") or None,
+            answers={**asked.answers, **wish, MARK: action.id},
+        )
+        return intake.id
+
+    async def _made_of(self, intake_id: str, action: Action, asked: CheckIn) -> Facts | None:
+        """The visit of our intake: the intake names it, or it names the intake."""
+        intake = await self._intakes.read(intake_id)
+        member_id = action.found.get("member_id") or intake.member_id
+        if intake.visit_id:
+            visit = await self._read_visit(intake.visit_id)
+        else:
+            start, end = self._window(action)
+            found = await self._walk_ins.find_by_intake(
+                intake_id, asked.room, start, end, member_id=member_id or None
+            )
+            if found is None:
+                return None
+            visit = found
+        if visit.intake_id not in (None, intake_id):
+            raise Broken("shape", where="visit.intake.id")
+        return _came_of(visit, intake_id, member_id)
+
+    async def _marked(
+        self, action: Action, asked: CheckIn, members: Collection[str], since_s: float = 0.0
+    ) -> Facts | None:
+        """The visit whose intake carries the action's mark, for when the id of the intake is not known."""
+        start, end = self._window(action, since_s)
+        question = {"room_code": asked.room, "start_time": int(start), "end_time": int(end)}
+        reply = await self._client.get("visits.list", question)
+        rows = await RowMemory(read_visit).records(rows_of(reply.data))
+        visits = [row for row in rows if isinstance(row, Visit)]
+        likely = [visit for visit in visits if _may_be_of(visit, members)]
+        is_clear = len(visits) == len(rows) and len(likely) <= MOST_INTAKES
+        for visit in likely[:MOST_INTAKES]:
+            intake = await self._intake_of(visit)
+            if intake is not None and intake.answers.get(MARK) == action.id:
+                return _came_of(await self._read_visit(visit.id), intake.id, intake.member_id)
+            is_clear = is_clear and intake is not None
+        if not is_clear:
+            raise Broken("shape", where="visits.intake")
+        return None
+
+    async def _intake_of(self, visit: Visit) -> Intake | None:
+        """None when it cannot be told."""
+        try:
+            intake_id = visit.intake_id or (await self._read_visit(visit.id)).intake_id
+            return await self._intakes.read(intake_id) if intake_id else None
+        except Refused:
+            return None
+
+    def _window(self, action: Action, since_s: float = 0.0) -> tuple[float, float]:
+        """When the visit may have begun. The machine's clock may have been wrong when the action was made."""
+        first = min(action.made_at, action.found.get("left_at", action.made_at))
+        return first - since_s - _SPARE_S, self._clock.now() + _SPARE_S
+
+
+def _came_of(visit: Visit, intake_id: str, member_id: str) -> Facts:
+    """What came of it. Raises Broken when the visit is another patient's."""
+    if member_id and visit.member and visit.member.id != member_id:
+        raise Broken("shape", where="visit.member.id")
+    return {"visit_id": visit.id, "intake_id": intake_id, "member_id": member_id}
+
+
+def _may_be_of(visit: Visit, members: Collection[str]) -> bool:
+    """A walk-in of one of these patients, as far as its row tells."""
+    return visit.type in (None, Type.WALK_IN) and (visit.member is None or visit.member.id in members)

@@ -1,0 +1,28 @@
+"""The clinic's day (TIM-02)."""
+
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+_DAY_S = 24 * 3600
+
+
+def day_start(moment: float, zone: str) -> float:
+    """Midnight before `moment` where the clinic is. moment and result: Unix s.
+
+    zone: IANA name; this machine's zone where it is empty or unknown.
+    """
+    there = datetime.fromtimestamp(moment, UTC).astimezone(_zone(zone))
+    midnight = there.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    return midnight.timestamp()
+
+
+def expired_before(now: float, zone: str) -> float:
+    """Facts last confirmed before this moment have expired (DAT-03): their clinic day ended 24 h ago."""
+    return day_start(now - _DAY_S, zone)
+
+
+def _zone(name: str) -> tzinfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None

@@ -1,0 +1,63 @@
+"""What was typed of a check-in that is not kept yet (SEC-06)."""
+
+from collections.abc import Callable
+
+from ui.kit.draft_field import Drafts
+
+TYPED = ("reason", "phone", "location", "new.first_name", "new.last_name", "new.born", "new.phone")
+"""Texts of the form."""
+CHOSEN = ("member", "mode", "room", "way")
+"""What was chosen rather than typed: a person as JSON, a code, a word."""
+
+
+class FormDrafts:
+    """The drafts of the one check-in that can be unfinished. now: the server's Unix s."""
+
+    def __init__(self, drafts: Drafts, now: Callable[[], float]) -> None:
+        self._drafts, self._now = drafts, now
+
+    @property
+    def begun_at(self) -> float | None:
+        """When the unfinished check-in was begun, Unix s; None when there is none."""
+        if not any(self.text(place_of(name)) for name in (*TYPED, "member")):
+            return None
+        try:
+            return float(self.text(place_of("begun")) or self._now())
+        except ValueError:
+            return self._now()
+
+    @property
+    def ref(self) -> str:
+        """The mark under which it was handed on last, "" when it was not."""
+        return self.text(place_of("ref")) or ""
+
+    def mark(self, ref: str) -> None:
+        """It is about to be handed on under this mark: if it is found there, it is not unfinished any more."""
+        self._drafts.write(place_of("ref"), ref)
+
+    def drop_all(self) -> None:
+        """The check-in is kept, or not wanted."""
+        for name in (*TYPED, *CHOSEN, "begun", "ref"):
+            self._drafts.drop(place_of(name))
+            self._drafts.drop(f"{place_of(name)}|base")
+
+    # -- as `Drafts`, for the fields
+
+    def text(self, place: str) -> str | None:
+        """What was typed in a place."""
+        return self._drafts.text(place)
+
+    def write(self, place: str, text: str) -> None:
+        """Keeps what is typed in a place."""
+        if self._drafts.text(place_of("begun")) is None:
+            self._drafts.write(place_of("begun"), str(round(self._now())))
+        self._drafts.write(place, text)
+
+    def drop(self, place: str) -> None:
+        """Keeps it no longer."""
+        self._drafts.drop(place)
+
+
+def place_of(name: str) -> str:
+    """The place of one text of the form."""
+    return f"checkin|{name}"

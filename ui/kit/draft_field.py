@@ -1,0 +1,168 @@
+"""A text field and its place in the drafts: what is typed comes back to this field of this record (SEC-06)."""
+
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication, QTextCursor, QTextDocument
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
+
+TextField = QLineEdit | QPlainTextEdit
+
+
+class Drafts(Protocol):
+    """Where typed texts are kept: `app.core.drafts.Drafts`."""
+
+    def text(self, place: str) -> str | None: ...
+
+    def write(self, place: str, text: str) -> None: ...
+
+    def drop(self, place: str) -> None: ...
+
+
+class DraftField(QObject):
+    """Binds a field to one place after another. It lives as long as its field.
+
+    Beside a draft, in the place with "|base" behind it, lies what the server had when the draft was begun:
+    if that has changed since, both texts are there, and neither is taken for the other.
+
+    changed: text, `is_draft` or `is_outdated` may be different now.
+    """
+
+    changed = Signal()
+
+    def __init__(self, field: TextField, drafts: Drafts) -> None:
+        super().__init__(field)
+        self._field, self._drafts = field, drafts
+        self._place = ""
+        self._given = ""
+        self._base = ""
+        self._is_showing = False
+        self.is_draft = False
+        field.textChanged.connect(self._typed)
+
+    def bind(self, place: str, given: str) -> None:
+        """Shows the draft of a place, else `given`, which is what the server has.
+
+        Once more with the same place: the server may have something else now; typing goes on undisturbed.
+        """
+        # A word that is still being composed belongs to the place it was begun in.
+        if self._field.hasFocus() and place != self._place:
+            QGuiApplication.inputMethod().commit()
+        is_same, draft = place == self._place, self._drafts.text(place)
+        self._place, self._given = place, given
+        if draft is not None and draft == self._shown(given):
+            self._forget()
+            draft = None
+        kept = self._drafts.text(_base_of(place))
+        self.is_draft, self._base = draft is not None, given if kept is None else kept
+        self._show(given if draft is None else draft, is_same)
+        self.changed.emit()
+
+    def unbind(self) -> None:
+        """Belongs to nobody: empty, and what is typed into it is not kept."""
+        self._place, self._given, self._base, self.is_draft = "", "", "", False
+        self._show("", False)
+        self.changed.emit()
+
+    @property
+    def text(self) -> str:
+        """What the field shows."""
+        field = self._field
+        return field.text() if isinstance(field, QLineEdit) else field.toPlainText()
+
+    @property
+    def given(self) -> str:
+        """What the server has."""
+        return self._given
+
+    @property
+    def base(self) -> str:
+        """What the server had when the draft was begun; without a draft, what it has."""
+        return self._base if self.is_draft else self._given
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the server has another text now than when the draft was begun."""
+        return self.is_draft and self._shown(self._base) != self._shown(self._given)
+
+    def put_back(self) -> None:
+        """Shows what the server has, and drops the draft. The field's own undo brings it back."""
+        self._replace(self._given)
+
+    def keep_mine(self) -> None:
+        """The person has seen what the server has now, and means the draft all the same."""
+        if self.is_draft:
+            self._base = self._given
+            self._drafts.write(_base_of(self._place), self._base)
+            self.changed.emit()
+
+    def propose(self, text: str) -> bool:
+        """Takes a text as if it were typed; False when another draft is there, which stays."""
+        if self.is_draft and self.text != self._shown(text):
+            return False
+        if not self.is_draft:
+            self._replace(text)
+        return True
+
+    def _typed(self) -> None:
+        if self._is_showing or not self._place:
+            return
+        text = self.text
+        if text == self._shown(self._given):
+            self._forget()
+        else:
+            if not self.is_draft:
+                # First: a draft must never lie there without what it was made from.
+                self._base = self._given
+                self._drafts.write(_base_of(self._place), self._base)
+            self._drafts.write(self._place, text)
+            self.is_draft = True
+        self.changed.emit()
+
+    def _forget(self) -> None:
+        self._drafts.drop(self._place)
+        self._drafts.drop(_base_of(self._place))
+        self.is_draft = False
+
+    def _show(self, text: str, is_same: bool) -> None:
+        """Puts a text into the field that nobody typed. Undo must not bring another record's text back."""
+        if is_same and self.text == self._shown(text):
+            return
+        self._is_showing = True
+        if isinstance(self._field, QLineEdit):
+            self._field.setText(text)
+            self._field.setCursorPosition(0)
+        else:
+            self._field.setPlainText(text)
+        self._is_showing = False
+
+    def _replace(self, text: str) -> None:
+        """As if it were typed, so that it can be undone."""
+        if isinstance(self._field, QLineEdit):
+            self._field.selectAll()
+            self._field.insert(text)
+            return
+        cursor = QTextCursor(self._field.document())
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.insertText(text)
+
+    def _shown(self, text: str) -> str:
+        """`text` as the field makes it look: ends of lines and blanks of other kinds are no change."""
+        if isinstance(self._field, QLineEdit):
+            return text
+        document = QTextDocument()
+        document.setPlainText(text)
+        return document.toPlainText()
+
+
+def handed_on(drafts: Drafts, place: str, text: str) -> None:
+    """`text`, the draft of a place, is kept elsewhere now; what was typed since is a draft upon it."""
+    if drafts.text(place) in (text, None):
+        drafts.drop(place)
+        drafts.drop(_base_of(place))
+    else:
+        drafts.write(_base_of(place), text)
+
+
+def _base_of(place: str) -> str:
+    return f"{place}|base"

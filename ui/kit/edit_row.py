@@ -1,0 +1,38 @@
+"""One text that is edited: its title, its field, and under it what is not saved yet."""
+
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from ui.kit.draft_field import DraftField, Drafts, TextField
+from ui.kit.draft_line import DraftLine
+from ui.kit.edits import EditField
+from ui.kit.labels import label
+from ui.kit.text_area import TextArea
+from ui.theme.theme import Theme
+from ui.theme.tokens import Space
+
+
+class EditRow(QWidget):
+    """field: what is typed into. draft: its place in the drafts. line: what stands under it."""
+
+    def __init__(self, theme: Theme, each: EditField, drafts: Drafts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.field: TextField = TextArea(theme, each.lines, self) if each.lines else QLineEdit(self)
+        self.field.setAccessibleName(each.title)
+        self.draft = DraftField(self.field, drafts)
+        self.line = DraftLine(theme, each.title, self.draft, self)
+        caption = label(each.title, "overline", wrap=True, parent=self)
+        caption.setBuddy(self.field)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.px(Space.hair))
+        for part in (caption, self.field, self.line):
+            column.addWidget(part)
+
+    def show_text(self, place: str, given: str, may_write: bool) -> None:
+        """Shows the draft of a place, else what the server has. place: "" for no record at all."""
+        if place:
+            self.draft.bind(place, given)
+        else:
+            self.draft.unbind()
+        self.field.setReadOnly(not may_write)
+        self.line.set_writable(may_write)
