@@ -159,6 +159,12 @@ class Session:
         """What was found not to be offered is asked for again (api/README.md §12 rule 1)."""
         self._client.offers.forget()
 
+    def reconnect(self) -> None:
+        """After sleep, or on another network: new connections, and everything is asked at once (QUE-05)."""
+        self._client.reconnect()
+        self.queue.poller.restart()
+        self.outbox.try_all()
+
     async def confirm(self) -> None:
         """Asks the server who this is; for a session that began without it. Raises Failure.
 

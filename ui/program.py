@@ -24,15 +24,16 @@ from app.errors import Failure, Refused, SignedOut
 from app.home import Preferences, write_preferences
 from app.profile import Profile, WrongProfile, at, checked
 from app.sandbox.process import Clinic, PracticeClinic
-from app.sentences import NO_KEYRING, about_store, not_on_disk, sentence
+from app.sentences import sentence
 from app.session import Session, reopen, resume, sign_in
 from ui.kit import tasks
 from ui.kit.opener import open_in_browser
 from ui.loop import Loop
-from ui.pages import PAGES, Desk
 from ui.shell.sign_in import PRACTICE, SignInRequest
+from ui.shell.wakes import FOCUS, Wakes
 from ui.shell.window import Window
 from ui.theme.theme import Theme
+from ui.workplace import Workplace
 
 log = logging.getLogger("vestibule")
 
@@ -70,16 +71,22 @@ class Program:
         self._open_link = open_link or open_in_browser
         self._keys = keys or Keys()
         self._kept: KeptSignIn | None = None
+        self._workplace: Workplace | None = None
         self.practice: Clinic | None = None
         self._clinic: PracticeClinic | None = None
         self._running: set[asyncio.Task[None]] = set()
         self._stop = asyncio.Event()
-        window.closing.connect(self._stop.set)
+        window.closing.connect(self._closing)
         window.sign_in.submitted.connect(self._submitted)
         window.menu.sign_out_wanted.connect(self._sign_out_wanted)
         window.sign_in_wanted.connect(self._sign_in_wanted)
         window.menu.refresh_wanted.connect(self._refresh)
         window.menu.look_changed.connect(self._look_changed)
+        window.menu.reset_wanted.connect(self._reset_wanted)
+        window.menu.outbox_wanted.connect(self._outbox_wanted)
+        window.status.outbox_wanted.connect(self._outbox_wanted)
+        self._wakes = Wakes(QApplication.instance(), window)
+        self._wakes.woken.connect(self._woken)
 
     async def run(self) -> int:
         """Runs until the window is closed or the process is asked to end."""
@@ -191,36 +198,20 @@ class Program:
         await self._close_session()
         self._kept = None
         self.session = session
-        desk = Desk(
-            self.theme, self.window.ticker, session, self.window.notices, self._open_link, self._fault
-        )
-        self.window.open_session(session, lambda: PAGES[0].make(desk), where)
-        self._tell_of_store(session)
+        self._workplace = Workplace(session, self.window, self.theme, self._open_link, self._fault, where)
         session.start()
-
-    def _tell_of_store(self, session: Session) -> None:
-        """Says what the person must know about where their work is kept; again whenever that changes."""
-        about = about_store(session.kept)
-        if about:
-            self.window.notices.say(about, "warn", key="set aside")
-        if session.kept.no_keyring:
-            self.window.status.set_note(NO_KEYRING)
-
-        def tell() -> None:
-            if session.store.trouble is None:
-                self.window.notices.clear("store")
-            else:
-                self.window.notices.say(not_on_disk(session.store.trouble), "bad", key="store")
-
-        session.store.listen(tell)
 
     async def _close_session(self) -> None:
         session = self.session
         if session is not None:
-            if self.window.page is not None:
-                self.window.close_session()
+            self._close_workplace()
             await session.close()
             self.session = None
+
+    def _close_workplace(self) -> None:
+        place, self._workplace = self._workplace, None
+        if place is not None:
+            place.close()
 
     # -- the session that is kept
 
@@ -288,10 +279,10 @@ class Program:
         self._do(self._sign_out(), "sign_out")
 
     async def _sign_out(self) -> None:
-        session = self.session
-        if session is None:
+        session, place = self.session, self._workplace
+        if session is None or place is None or not await place.may_leave():
             return
-        self.window.close_session()
+        self._close_workplace()
         await session.stop()
         if self._kept is not None:
             await self._kept.forget()
@@ -302,11 +293,42 @@ class Program:
     def _sign_in_wanted(self) -> None:
         self._do(self._close_session(), "sign_in_again")
 
+    # -- leaving
+
+    def _closing(self) -> None:
+        place = self._workplace
+        if place is None or place.is_safe_to_close:
+            self.window.hide()
+            self._stop.set()
+        else:
+            self._do(self._close_or_stay(place), "closing")
+
+    async def _close_or_stay(self, place: Workplace) -> None:
+        if await place.may_close():
+            self._stop.set()
+
+    def _reset_wanted(self) -> None:
+        if self._workplace is not None:
+            self._do(self._workplace.reset(), "reset")
+
+    def _outbox_wanted(self) -> None:
+        if self._workplace is not None:
+            self._workplace.show_outbox()
+
     # -- small things
 
     def _refresh(self) -> None:
         if self.session is not None:
+            self.session.queue.poller.restart()
+
+    def _woken(self, reason: str) -> None:
+        """Facts may be stale, or a line that was dead works again."""
+        if self.session is None:
+            return
+        if reason == FOCUS:
             self.session.queue.poller.wake()
+        else:
+            self.session.reconnect()
 
     def _prefer(self, request: SignInRequest) -> None:
         profile = request.profile

@@ -56,7 +56,12 @@ class Action:
 def from_bytes(body: bytes) -> Action:
     """The action that lay in the store. Raises ValueError, TypeError when it is none."""
     values = json.loads(body)
-    return Action(**{**values, "state": State(values["state"])})
+    action = Action(**{**values, "state": State(values["state"])})
+    if not all(isinstance(text, str) for text in (action.id, action.kind, action.subject, action.words)):
+        raise TypeError("an id is text")
+    if not isinstance(action.body, dict) or not isinstance(action.found, dict):
+        raise TypeError("what was done has names")
+    return action
 
 
 def new_action(kind: str, subject: str, body: Facts, made_at: float, *, mark: str = "") -> Action:

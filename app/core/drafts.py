@@ -12,7 +12,8 @@ class Drafts:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._texts: dict[str, str] = {}
+        # None where it was dropped: what is still being read must not bring it back.
+        self._texts: dict[str, str | None] = {}
 
     async def load(self) -> None:
         """Brings back what was typed before. Raises StoreFault."""
@@ -24,7 +25,9 @@ class Drafts:
 
     def places(self, beginning: str) -> list[str]:
         """The places with a draft whose name begins so."""
-        return [place for place in self._texts if place.startswith(beginning)]
+        return [
+            place for place, text in self._texts.items() if text is not None and place.startswith(beginning)
+        ]
 
     def write(self, place: str, text: str) -> None:
         """Keeps what is typed in a place now."""
@@ -34,9 +37,14 @@ class Drafts:
 
     def drop(self, place: str) -> None:
         """Keeps it no longer: it was saved, or the person does not want it."""
-        if self._texts.pop(place, None) is not None:
+        if self._texts.get(place, "") is not None:
+            self._texts[place] = None
             self._store.drop_draft(place)
 
     def forget(self) -> None:
         """Drops what is in memory, after the store was wiped."""
         self._texts.clear()
+
+    async def flush(self) -> None:
+        """Returns when all of it is on the disk. Raises StoreFault when some is not."""
+        await self._store.flush()

@@ -3,23 +3,29 @@
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from itertools import islice
 from typing import Generic, TypeVar
 
+from app.core.aside import aside
 from app.core.collection import Change, Collection, Record
 from app.core.store.fault import StoreFault
-from app.core.store.store import Store
+from app.core.store.store import Fact, Store
 
 R = TypeVar("R", bound=Record)
 
+AGAIN_S = 30.0
+"""Seconds after which what the disk did not take is tried again."""
 _SLICE = 200
-_AGAIN_S = 30.0
+# A number too large, objects in a circle: a record that no encoding takes.
+_UNFIT = (ValueError, TypeError, OverflowError, RecursionError)
 
 
 class Mirror(Generic[R]):
     """One kind of facts, in the store as in the collection.
 
     kind: names it in the store. encode: a record as bytes; None for one that is not worth keeping, or cannot
-    be. decode: the record in such bytes; None when they are of another version. now: server time, Unix s.
+    be. decode: the record in such bytes; None when they are of another version. Both are called in threads.
+    now: server time, Unix s.
     """
 
     def __init__(
@@ -37,47 +43,69 @@ class Mirror(Generic[R]):
         self._store = store
         self._now = now
         self._changed: dict[str, None] = {}
+        # The records that the store has: what comes back to them, or came from there, is no change.
+        self._kept: dict[str, R] = {}
         self._woken = asyncio.Event()
         collection.listen(self._note)
 
     async def load(self) -> dict[str, R]:
-        """The records in the store, by id. Raises StoreFault."""
+        """The records in the store, by id; those that cannot be read are forgotten. Raises StoreFault."""
         facts = await self._store.facts(self.kind)
-        found = {fact.id: self._decode(fact.body) for fact in facts}
-        return {fact_id: record for fact_id, record in found.items() if record is not None}
+        records = await aside(lambda: [(fact.id, self._decoded(fact)) for fact in facts])
+        found = {fact_id: record for fact_id, record in records if record is not None}
+        self._kept.update(found)
+        self._wants_writing(fact_id for fact_id, record in records if record is None)
+        return found
 
     async def run(self) -> None:
         """Writes until cancelled. What the disk does not take is tried again: it is in memory meanwhile."""
         while True:
             await self._woken.wait()
             self._woken.clear()
-            changed, self._changed = self._changed, {}
             try:
-                await self._write(changed)
+                while self._changed:
+                    await self._write(list(islice(self._changed, _SLICE)))
             except StoreFault:
-                self._changed = changed | self._changed
-                await asyncio.sleep(_AGAIN_S)
+                await asyncio.sleep(AGAIN_S)
                 self._woken.set()
 
-    async def _write(self, changed: Iterable[str]) -> None:
-        for ids in _slices(changed):
-            records = [(fact_id, self._collection.get(fact_id)) for fact_id in ids]
-            kept = [(fact_id, record) for fact_id, record in records if record is not None]
-            gone = [fact_id for fact_id, record in records if record is None]
-            await self._store.keep_facts(self.kind, self._now(), lambda kept=kept: self._bodies(kept), gone)  # type: ignore[misc]
+    async def _write(self, ids: list[str]) -> None:
+        for fact_id in ids:
+            del self._changed[fact_id]
+        records = {fact_id: self._collection.get(fact_id) for fact_id in ids}
+        new = {
+            fact_id: record
+            for fact_id, record in records.items()
+            if record is not None and self._kept.get(fact_id) != record
+        }
+        gone = [fact_id for fact_id, record in records.items() if record is None]
+        if not new and not gone:
+            return
+        try:
+            # One that cannot be encoded leaves nothing older behind.
+            await self._store.keep_facts(self.kind, self._now(), lambda: self._bodies(new), [*gone, *new])
+        except BaseException:
+            self._wants_writing(ids)
+            raise
+        self._kept.update(new)
+        for fact_id in gone:
+            self._kept.pop(fact_id, None)
 
-    def _bodies(self, records: Iterable[tuple[str, R]]) -> Iterator[tuple[str, bytes]]:
-        for fact_id, record in records:
-            with suppress(ValueError, TypeError):
+    def _bodies(self, records: dict[str, R]) -> Iterator[tuple[str, bytes]]:
+        for fact_id, record in records.items():
+            with suppress(*_UNFIT):
                 body = self._encode(record)
                 if body is not None:
                     yield fact_id, body
 
+    def _decoded(self, fact: Fact) -> R | None:
+        with suppress(*_UNFIT):
+            return self._decode(fact.body)
+        return None
+
     def _note(self, change: Change) -> None:
-        self._changed.update(dict.fromkeys((*change.added, *change.updated, *change.removed)))
+        self._wants_writing((*change.added, *change.updated, *change.removed))
+
+    def _wants_writing(self, ids: Iterable[str]) -> None:
+        self._changed.update(dict.fromkeys(ids))
         self._woken.set()
-
-
-def _slices(ids: Iterable[str]) -> Iterator[list[str]]:
-    every = list(ids)
-    return (every[start : start + _SLICE] for start in range(0, len(every), _SLICE))

@@ -32,7 +32,7 @@ class FormDrafts:
         return self.text(place_of("ref")) or ""
 
     def mark(self, ref: str) -> None:
-        """It is about to be handed on under this mark: if it is found there, it is not unfinished any more."""
+        """It is about to be handed on under this mark: once it is found there, it is not unfinished."""
         self._drafts.write(place_of("ref"), ref)
 
     def drop_all(self) -> None:

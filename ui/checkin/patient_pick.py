@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Literal
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.errors import Failure
 from app.users.record import Person
@@ -20,13 +20,15 @@ from ui.theme.theme import Theme
 from ui.theme.tokens import Space
 
 Mode = Literal["search", "chosen", "new"]
-_PAGES: tuple[Mode, ...] = ("search", "chosen", "new")
 _MISSING = "Search for the patient and choose one, or press “Not in the list”."
 _READING = "The date of birth is still being read. Wait a moment."
 
 
 class PatientPick(QWidget):
-    """search, read, known, now, report: see PatientSearch. changed: somebody else, or nobody, is meant now."""
+    """search, read, known, now, report: see PatientSearch. mode: which of the three is shown.
+
+    changed: somebody else, or nobody, is meant now.
+    """
 
     changed = Signal()
 
@@ -43,13 +45,12 @@ class PatientPick(QWidget):
     ) -> None:
         super().__init__(parent)
         self._theme, self._drafts, self._read, self._now, self._report = theme, drafts, read, now, report
+        self.mode: Mode = "search"
         self._chosen: Person | None = None
         self._reading: asyncio.Task[None] | None = None
         self.search = PatientSearch(theme, search, read, known, now, report, self)
         self.new = NewPatient(theme, now, self)
-        self._typed = {
-            name: DraftField(field, drafts) for name, field in self.new.fields.items()
-        }
+        self._typed = {name: DraftField(field, drafts) for name, field in self.new.fields.items()}
         self._who = label("", "strong", wrap=True)
         self._more = label("", "soft", wrap=True)
         self._error = label("", "error", wrap=True, parent=self)
@@ -63,11 +64,6 @@ class PatientPick(QWidget):
 
     # -- who it is
 
-    @property
-    def mode(self) -> Mode:
-        """Which of the three is shown."""
-        return _PAGES[self._stack.currentIndex()]
-
     def person(self) -> Person | None:
         """Who is meant; None while that is not clear."""
         if self.mode == "new":
@@ -75,11 +71,10 @@ class PatientPick(QWidget):
         return self._chosen if self.mode == "chosen" else None
 
     def values(self) -> dict[str, object]:
-        """The patient as a check-in wants them."""
-        if self.mode == "new":
-            return {"patient": self.new.values()}
+        """The patient as a check-in wants them; after `check`."""
         person = self._chosen
-        assert person is not None
+        if person is None:
+            return {"patient": self.new.values()}
         if not (person.given and person.family and person.born):
             return {"member_id": person.id}
         # With both, nobody else's number can slip in: they must agree.
@@ -198,10 +193,38 @@ class PatientPick(QWidget):
             self._reading = None
 
     def _show(self, mode: Mode) -> None:
-        self._stack.setCurrentIndex(_PAGES.index(mode))
-        for page in (self.search, self._card, self.new):
-            page.setVisible(page is self._stack.currentWidget())
-        self.change_button.setVisible(mode == "chosen")
-        self.new_button.setVisible(mode == "search")
-        self.list_button.setVisible(mode == "new")
+        self.mode = mode
+        for part, shown_in in self._parts.items():
+            part.setVisible(mode == shown_in)
         self.changed.emit()
+
+    # -- look
+
+    def _button(self, text: str, do: Callable[[], None]) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setAutoDefault(False)
+        button.clicked.connect(do)
+        return button
+
+    def _lay_out(self) -> None:
+        self._card = QWidget(self)
+        column = QVBoxLayout(self._card)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(self._theme.px(Space.tight))
+        column.addWidget(self._who)
+        column.addWidget(self._more)
+        self._parts: dict[QWidget, Mode] = {
+            self.search: "search", self.new_button: "search",
+            self._card: "chosen", self.change_button: "chosen",
+            self.new: "new", self.list_button: "new",
+        }  # fmt: skip
+        buttons = QHBoxLayout()
+        for button in (self.new_button, self.change_button, self.list_button):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        own = QVBoxLayout(self)
+        own.setContentsMargins(0, 0, 0, 0)
+        own.setSpacing(self._theme.px(Space.small))
+        for part in (self.search, self._card, self.new, self._error):
+            own.addWidget(part)
+        own.addLayout(buttons)

@@ -183,14 +183,11 @@ class PatientSearch(QWidget):
     def _restyle(self) -> None:
         tokens, px = self._theme.tokens, self._theme.px
         self._column.setSpacing(px(Space.tight))
-        self.list.setFixedHeight(_ROWS * (2 * self._theme_line() + px(Space.small)))
+        self.list.setFixedHeight(_ROWS * (2 * self.list.fontMetrics().lineSpacing() + px(Space.small)))
         self.list.setStyleSheet(
-            f"QListWidget {{ background: {tokens.surface}; color: {tokens.ink}; border: 1px solid {tokens.edge};"
-            f" border-radius: 6px; outline: 0; }}"
+            f"QListWidget {{ background: {tokens.surface}; color: {tokens.ink};"
+            f" border: 1px solid {tokens.edge}; border-radius: 6px; outline: 0; }}"
             f" QListWidget:focus {{ border: 2px solid {tokens.accent}; }}"
             f" QListWidget::item {{ padding: {px(Space.tight)}px {px(Space.small)}px; }}"
             f" QListWidget::item:selected {{ background: {tokens.accent_soft}; color: {tokens.ink}; }}"
         )
-
-    def _theme_line(self) -> int:
-        return self.fontMetrics().lineSpacing()

@@ -10,8 +10,8 @@ from app.core.collection import Change, Collection
 from app.intakes.record import Intake
 from app.visits.record import Visit
 from ui.kit.draft_field import Drafts
-from ui.kit.edits import EditField, Editing, Texts
 from ui.kit.editor import Discard, Editor
+from ui.kit.edits import EditField, Editing, Texts
 from ui.theme.theme import Theme
 
 KeepIntake = Callable[[Visit, Texts, Texts], Awaitable[Action]]

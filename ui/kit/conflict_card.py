@@ -44,7 +44,7 @@ class ConflictCard(QFrame):
         self.hide()
 
     def show_edit(self, edit: Action | None, known: Texts, may_write: bool) -> None:
-        """Shows a refused edit; None: there is none. known: the texts as the server has them, as far as known."""
+        """Shows a refused edit; None: there is none. known: the texts as the server has them, where read."""
         self.setVisible(edit is not None)
         if edit is None:
             self._shown = None
@@ -104,7 +104,9 @@ class ConflictCard(QFrame):
 
     def _restyle(self) -> None:
         px = self._theme.px
-        self._column.setContentsMargins(px(Space.medium), px(Space.medium), px(Space.medium), px(Space.medium))
+        self._column.setContentsMargins(
+            px(Space.medium), px(Space.medium), px(Space.medium), px(Space.medium)
+        )
         self._column.setSpacing(px(Space.small))
         self._grid.setHorizontalSpacing(px(Space.large))
         self._grid.setVerticalSpacing(px(Space.hair))

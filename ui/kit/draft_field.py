@@ -1,4 +1,4 @@
-"""A text field and its place in the drafts: what is typed comes back to this field of this record (SEC-06)."""
+"""A text field and its place in the drafts: what is typed comes back to this field and record (SEC-06)."""
 
 from typing import Protocol
 

@@ -99,9 +99,7 @@ class Editor(QWidget):
 
     # -- what is shown
 
-    def show_record(
-        self, record_id: str, known: Texts | None, keep: Keep | None, why_not: str = ""
-    ) -> None:
+    def show_record(self, record_id: str, known: Texts | None, keep: Keep | None, why_not: str = "") -> None:
         """Shows the texts of a record. known: as the server has them, None while nobody has read them.
 
         keep: of this record. why_not: why this person may not change it, "" when they may. Another record's
@@ -179,9 +177,7 @@ class Editor(QWidget):
         name = f"{self._editing.kind}.keep"
         tasks.run(self, work, busy=self.save_button, name=name, report=self._report)
 
-    async def _save(
-        self, keep: Keep, record_id: str, before: Texts, after: Texts, taken_up: str
-    ) -> None:
+    async def _save(self, keep: Keep, record_id: str, before: Texts, after: Texts, taken_up: str) -> None:
         """By the time it runs, another record may be shown."""
         try:
             await keep(before, after)

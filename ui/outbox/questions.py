@@ -47,19 +47,57 @@ def sign_out_question(
         fate = f"{'It stays' if one else 'They stay'} on this computer, encrypted."
         fate += " What can be sent is sent when you sign in again."
     else:
-        fate = f"{'It' if one else 'They'} will be lost: this computer has no keyring to keep a key in."
-    paper = Paper(theme, "Not at the server yet")
-    paper.show_sections([("", tuple(("", each.text) for each in described))])
+        fate = f"{'It' if one else 'They'} will be lost: nothing can be kept on this computer now."
     return Question(
         theme,
-        f"{len(described)} {'thing is' if one else 'things are'} not at the server yet.",
+        _how_many(described),
         fate,
         accept="Sign out",
         cancel="Stay signed in",
         kind="primary" if is_kept else "danger",
-        body=paper,
+        body=_list(theme, described),
         parent=parent,
     )
+
+
+def close_question(theme: Theme, described: Sequence[Described], parent: QWidget) -> Question:
+    """Asks before the program ends with things that are in its memory alone; described: at least one."""
+    return Question(
+        theme,
+        _how_many(described),
+        "Nothing can be kept on this computer now, so closing Vestibule would lose what is listed here.",
+        accept="Close and lose it",
+        cancel="Keep it open",
+        kind="danger",
+        body=_list(theme, described),
+        parent=parent,
+    )
+
+
+def reset_question(theme: Theme, described: Sequence[Described], parent: QWidget) -> Question:
+    """Asks before all that this computer keeps of a person is removed (OFF-05)."""
+    lost = f" {_how_many(described)} They would be lost:" if described else ""
+    return Question(
+        theme,
+        "Remove your data from this computer?",
+        "The list of visits, everything typed and not saved, and what waits to be sent are removed from this "
+        f"computer and the list is read anew. Nothing is removed at the server.{lost}",
+        accept="Remove",
+        kind="danger",
+        body=_list(theme, described) if described else None,
+        parent=parent,
+    )
+
+
+def _how_many(described: Sequence[Described]) -> str:
+    things = "1 thing is" if len(described) == 1 else f"{len(described)} things are"
+    return f"{things} not at the server yet."
+
+
+def _list(theme: Theme, described: Sequence[Described]) -> QWidget:
+    paper = Paper(theme, "Not at the server yet")
+    paper.show_sections([("", tuple(("", each.text) for each in described))])
+    return paper
 
 
 def _contents(theme: Theme, described: Described) -> QWidget:

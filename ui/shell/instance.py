@@ -175,9 +175,10 @@ class _Caller(QObject):
 
 
 def bring_to_front(window: QWidget) -> None:
-    """Un-minimises, raises and activates a window; where the desktop does not allow that, asks for attention.
+    """Un-minimises, raises and activates a window; where the desktop withholds the focus, asks for attention.
 
-    A hidden window stays hidden: its program is ending.
+    Desktops may withhold it from a program that the person has not touched lately. A hidden window stays
+    hidden: its program is ending.
     """
     if not window.isVisible():
         return

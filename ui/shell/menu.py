@@ -22,6 +22,8 @@ class Menu(QObject):
 
     look_changed = Signal()
     refresh_wanted = Signal()
+    outbox_wanted = Signal()
+    reset_wanted = Signal()
     sign_out_wanted = Signal()
 
     def __init__(self, theme: Theme, window: QWidget) -> None:
@@ -32,6 +34,10 @@ class Menu(QObject):
         self._choices("Text size", _SCALES, theme.scale, theme.set_scale)
         self._menu.addSeparator()
         self._act("Refresh now", QKeySequence.StandardKey.Refresh, self.refresh_wanted.emit)
+        # The status bar owns the key: it works while its button is hidden, too.
+        self._outbox = self._act("Outbox\tCtrl+Shift+O", None, self.outbox_wanted.emit)
+        self._menu.addSeparator()
+        self._reset = self._act("Remove data from this computer…", None, self.reset_wanted.emit)
         self._sign_out = self._act("Sign out", None, self.sign_out_wanted.emit)
         self._act("Quit", QKeySequence.StandardKey.Quit, window.close)
         self.button = QToolButton(window)
@@ -45,7 +51,8 @@ class Menu(QObject):
 
     def set_signed_in(self, signed_in: bool) -> None:
         """Whether there is anybody to sign out."""
-        self._sign_out.setEnabled(signed_in)
+        for act in (self._outbox, self._reset, self._sign_out):
+            act.setEnabled(signed_in)
 
     def _choices(
         self, title: str, options: Sequence[tuple[Any, str]], chosen: Any, choose: Callable[[Any], None]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Window(QMainWindow):
-    """The window of one run. closing: the person closed it; it hides and lets the program end in order.
+    """The window of one run. closing: the person wants to close it; the program ends in order.
 
     sign_in_wanted: the person wants to sign in again.
     """
@@ -114,9 +114,8 @@ class Window(QMainWindow):
         self.show_sign_in()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Hides; the program ends when its session has been closed."""
+        """The program decides: it may have to ask, and ends when its session has been closed."""
         event.ignore()
-        self.hide()
         self.closing.emit()
 
     def _heard(self, _standing: "Standing") -> None:

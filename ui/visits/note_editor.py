@@ -15,8 +15,8 @@ from app.visits.postvisit import TEXTS, PostVisit
 from app.visits.record import Visit
 from ui.kit import tasks
 from ui.kit.draft_field import Drafts
-from ui.kit.edits import Texts
 from ui.kit.editor import Discard, Editor
+from ui.kit.edits import Texts
 from ui.theme.theme import Theme
 from ui.visits.note_words import NOTES
 
@@ -32,8 +32,8 @@ _NOT_READ = "The notes could not be read. {} What you type is kept on this compu
 class NoteEditor(QWidget):
     """One line until it is opened (Ctrl+T); Ctrl+S saves.
 
-    actions: of the outbox. keep_note: see KeepNote; may raise Unfit. read_notes: reads those of a visit, by its
-    id; raises Failure. discard: throws away an action, by its id. why_not: why this person may not write the
+    actions: of the outbox. keep_note: see KeepNote; may raise Unfit. read_notes: those of a visit, by its id;
+    raises Failure. discard: throws away an action, by its id. why_not: why this person may not write the
     notes of a visit, "" when they may. report: told of every fault of our own.
     """
 

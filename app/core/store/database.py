@@ -82,9 +82,8 @@ def connect(path: Path | None, key: bytes, *, is_checked: bool = True) -> Connec
             path.touch(mode=0o600)
         connection = _connection(path, key)
         try:
-            # 10 µs a page: 2,000 visits take 15 ms.
-            if is_checked and connection.execute("pragma cipher_integrity_check").fetchone() is not None:
-                raise StoreFault("damaged")
+            if is_checked:
+                _check(connection)
             _prepare(connection)
             _migrate(connection)
         except BaseException:
@@ -144,6 +143,12 @@ def _connection(path: Path | None, key: bytes) -> Connection:
         connection.execute("pragma cipher_log_level = NONE")
     connection.execute(f"pragma busy_timeout = {_BUSY_MS}")
     return connection
+
+
+def _check(connection: Connection) -> None:
+    # 20 µs a page: 2,000 visits take 15 ms.
+    if connection.execute("pragma cipher_integrity_check").fetchone() is not None:
+        raise StoreFault("damaged")
 
 
 def _prepare(connection: Connection) -> None:

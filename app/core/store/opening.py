@@ -107,7 +107,7 @@ def _fill(fresh: Path, key: bytes, damaged: Path) -> int:
     connection = connect(fresh, key)
     try:
         connection.execute("begin")
-        saved = sum(connection.execute(*insert).rowcount for insert in rescued(damaged, key))
+        saved: int = sum(connection.execute(*insert).rowcount for insert in rescued(damaged, key))
         connection.execute("commit")
     finally:
         connection.close()

@@ -11,7 +11,7 @@ from typing import Any
 from app.core.aside import aside
 from app.core.store.database import Connection, connect, locked
 from app.core.store.fault import StoreFault
-from app.core.store.thread import StoreThread, Work
+from app.core.store.thread import StoreThread
 
 _ADD_ACTION = "insert or ignore into actions (id, state, body) values (?, ?, ?)"
 _SAVE_ACTION = "update actions set state = ?, body = ? where id = ?"
@@ -128,13 +128,14 @@ class Store:
     async def claim_action(self, action_id: str, state: str, body: bytes, only_from: str) -> bool:
         """Moves an action to `state`, but only from the state `only_from`; whether it did.
 
-        Another process may have moved or discarded it meanwhile. Raises StoreFault.
+        Another process may have moved or discarded it meanwhile. Raises StoreFault, also while something
+        is in memory alone, which could be older than this and come to the disk later.
         """
-        return await self._change(_CLAIM_ACTION, state, body, _raw(action_id), only_from)
+        return await self._change_action(_CLAIM_ACTION, state, body, _raw(action_id), only_from)
 
     async def discard_action(self, action_id: str, only_from: str) -> bool:
-        """Drops an action, but only in the state `only_from`; whether it did. Raises StoreFault."""
-        return await self._change(_DISCARD_ACTION, _raw(action_id), only_from)
+        """Drops an action, but only in the state `only_from`; whether it did. Raises StoreFault likewise."""
+        return await self._change_action(_DISCARD_ACTION, _raw(action_id), only_from)
 
     async def drafts(self) -> dict[str, str]:
         """All drafts by their place. Raises StoreFault."""
@@ -185,7 +186,12 @@ class Store:
 
     async def forget_facts(self, kind: str, before: float = math.inf) -> bool:
         """Drops facts of a kind last changed before a moment (Unix s); whether there were any."""
-        return await self._change("delete from facts where kind = ? and at < ?", kind, before)
+
+        def work(connection: Connection) -> bool:
+            deleted = connection.execute("delete from facts where kind = ? and at < ?", (kind, before))
+            return bool(deleted.rowcount > 0)
+
+        return await self._thread.ask(work)
 
     async def wipe(self) -> None:
         """Forgets facts, actions, drafts and settings for good; the audit stays. Raises StoreFault."""
@@ -214,8 +220,9 @@ class Store:
 
         self._thread.hand_in((kind, name), work)
 
-    async def _change(self, statement: str, *values: object) -> bool:
+    async def _change_action(self, statement: str, *values: object) -> bool:
         def work(connection: Connection) -> bool:
+            self._check(connection)
             return bool(connection.execute(statement, values).rowcount > 0)
 
         return await self._thread.ask(work, is_durable=True)

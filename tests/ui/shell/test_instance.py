@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -110,6 +110,17 @@ def sockets(runtime: Path) -> list[Path]:
 
 def open_files() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
+
+
+@contextmanager
+def somebody_else(address: str) -> Iterator[socket.socket]:
+    """Listens there and is no Vestibule."""
+    with socket.socket(socket.AF_UNIX) as foreign:
+        foreign.bind(address)
+        foreign.listen()
+        foreign.settimeout(0)
+        yield foreign
+    Path(address).unlink()
 
 
 def call(runtime: Path) -> socket.socket:
@@ -293,15 +304,12 @@ async def test_a_missing_folder_is_made_for_the_person_alone(instance: Make, tmp
 
 
 async def test_a_socket_that_somebody_answers_is_left_to_him(instance: Make, runtime: Path) -> None:
-    with socket.socket(socket.AF_UNIX) as foreign:
-        first = instance()
-        foreign.bind(first._address)
-        foreign.listen()
+    first = instance()
+    with somebody_else(first._address):
         assert await first.claim()
         assert first.guarded
         assert not first.listening
         call(runtime).close()
-        Path(first._address).unlink()
 
 
 async def test_without_a_runtime_folder_the_socket_lies_elsewhere(
@@ -417,11 +425,8 @@ async def test_giving_up_the_claim_drops_who_is_on_the_line(instance: Make, runt
 
 
 async def test_an_impostors_answer_is_none(instance: Make, runtime: Path) -> None:
-    with socket.socket(socket.AF_UNIX) as foreign:
-        second = instance()
-        foreign.bind(second._address)
-        foreign.listen()
-        foreign.settimeout(0)
+    second = instance()
+    with somebody_else(second._address) as foreign:
         asking = asyncio.create_task(second.ask_to_raise())
         answered = 0
         while not asking.done():
@@ -435,7 +440,6 @@ async def test_an_impostors_answer_is_none(instance: Make, runtime: Path) -> Non
                 answered += 1
         assert not await asking
         assert answered > 1
-        Path(second._address).unlink()
 
 
 def callers(instance: Instance) -> list[QLocalSocket]:

@@ -1,0 +1,280 @@
+"""Checking a patient in: one screen, fast by keyboard, and never the wrong patient by surprise."""
+
+import uuid
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import date
+from typing import Any
+
+from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QDialog,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.checkin.names import fold
+from app.core.action import Action, Unfit
+from app.core.collection import Change, Collection
+from app.rooms.record import Room
+from app.users.record import Person
+from ui.checkin.form_drafts import FormDrafts
+from ui.checkin.identity import Identity
+from ui.checkin.outcomes import Outcomes
+from ui.checkin.patient_pick import PatientPick
+from ui.checkin.patient_search import ReadPerson, Search
+from ui.checkin.unfinished_bar import UnfinishedBar
+from ui.checkin.visit_fields import VisitFields
+from ui.checkin.words import person_name
+from ui.kit import tasks
+from ui.kit.draft_field import Drafts
+from ui.kit.labels import label
+from ui.kit.notices import Notices
+from ui.theme.theme import Theme
+from ui.theme.tokens import Space
+
+KEYS = "Ctrl+N"
+"""Opens the form from anywhere in the window."""
+CHECK_IN_KEYS = "Ctrl+Return"
+KIND = "check_in"
+
+CheckIn = Callable[[dict[str, Any]], Awaitable[Action]]
+"""Keeps a check-in: values as `app.checkin.record.read_check_in` wants them. May raise Unfit."""
+
+_BESIDE_FROM_CHARS = 76
+_IN_QUEUE = "This patient is in the queue already."
+_NAMESAKE = "Somebody of this name and date of birth is in the queue already."
+
+
+class CheckInForm(QDialog):
+    """Not modal, and made once for a session; `present` shows it, Esc hides it and keeps what was typed.
+
+    check_in: see CheckIn. actions: of the outbox. rooms: those that are known. search, read, known, now: see
+    PatientSearch. report: told of every fault of our own.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        drafts: Drafts,
+        check_in: CheckIn,
+        actions: Collection[Action],
+        rooms: Collection[Room],
+        search: Search,
+        read: ReadPerson,
+        known: Callable[[], Iterable[Person]],
+        now: Callable[[], float],
+        report: Callable[[BaseException], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._theme, self._check_in, self._actions, self._rooms = theme, check_in, actions, rooms
+        self._known, self._now, self._report = known, now, report
+        self._drafts = FormDrafts(drafts, now)
+        self.setWindowTitle("Check in a patient")
+        self.pick = PatientPick(theme, self._drafts, search, read, known, now, report)
+        self.visit = VisitFields(theme, self._drafts)
+        self.identity = Identity(theme)
+        self.notices = Notices(theme, self)
+        self.bar = UnfinishedBar(theme, self)
+        self._outcomes = Outcomes(self.notices, actions)
+        self._lay_out()
+        self._connect()
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def present(self) -> None:
+        """Shows the form: blank, or asking first whether an unfinished check-in goes on."""
+        if not self.isVisible():
+            self._fit()
+            self._begin()
+            self.show()
+        self.activateWindow()
+
+    def close_listeners(self) -> None:
+        """Stops listening to the session, before both go."""
+        self._stop()
+        self._outcomes.close()
+
+    def submit(self) -> None:
+        """Checks in what the form says. A second press while the first is being kept does nothing."""
+        if self.bar.is_asking or not self._body.isEnabled():
+            return
+        is_visit_whole = self.visit.check()
+        person = self.pick.person()
+        if not self.pick.check() or not is_visit_whole or person is None:
+            return
+        ref = uuid.uuid4().hex
+        self._drafts.mark(ref)
+        values = {**self.pick.values(), **self.visit.values(), "ref": ref}
+        work = self._put(values, person_name(person))
+        name = "checkin.keep"
+        if tasks.run(self, work, busy=self.check_in_button, name=name, report=self._report):
+            self._body.setEnabled(False)
+
+    async def _put(self, values: dict[str, Any], name: str) -> None:
+        try:
+            action = await self._check_in(values)
+        except Exception as error:
+            self._body.setEnabled(True)
+            if not isinstance(error, Unfit):
+                raise
+            self.notices.say(str(error), "bad", key="unfit")
+            return
+        self.notices.clear("unfit")
+        self._outcomes.add(action, name)
+        self._start_anew()
+
+    # -- beginning
+
+    def _begin(self) -> None:
+        if self._drafts.ref in self._actions:
+            # It was kept, and the program ended before its draft was dropped.
+            self._drafts.drop_all()
+        begun_at = self._drafts.begun_at
+        if begun_at is None:
+            self._start_anew()
+            return
+        self.pick.reset()
+        self.visit.reset()
+        self._show_person()
+        self._allow(False)
+        self.bar.ask(begun_at, self._now())
+
+    def _start_anew(self) -> None:
+        self._drafts.drop_all()
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """With what the drafts hold."""
+        self.bar.hide()
+        self._allow(True)
+        self.visit.reset()
+        self._fill_rooms()
+        self.pick.restore()
+        self.visit.restore()
+        self._show_person()
+        self.pick.focus_first()
+
+    def _allow(self, may_type: bool) -> None:
+        self._body.setEnabled(may_type)
+        self.check_in_button.setEnabled(may_type)
+
+    def _fill_rooms(self) -> None:
+        own = [action for action in self._actions if action.kind == KIND]
+        newest = max(own, key=lambda action: action.made_at, default=None)
+        last = newest.body.get("room", "") if newest else ""
+        self.visit.set_rooms(self._rooms, last)
+
+    # -- change
+
+    def _connect(self) -> None:
+        self.pick.changed.connect(self._show_person)
+        self.bar.continue_wanted.connect(self._go_on)
+        self.bar.anew_wanted.connect(self._start_anew)
+        self.check_in_button.clicked.connect(self.submit)
+        self.close_button.clicked.connect(self.reject)
+        keys = QShortcut(QKeySequence(CHECK_IN_KEYS), self)
+        keys.setAutoRepeat(False)
+        keys.activated.connect(self.check_in_button.click)
+        shown = keys.key().toString(QKeySequence.SequenceFormat.NativeText)
+        self.check_in_button.setToolTip(shown)
+        self.check_in_button.setAccessibleDescription(shown)
+        parent = self.parentWidget()
+        if parent is not None:
+            quit_keys = QShortcut(QKeySequence(QKeySequence.StandardKey.Quit), self)
+            quit_keys.activated.connect(parent.window().close)
+        self._stop = self._rooms.listen(self._rooms_changed)
+
+    def _rooms_changed(self, _change: Change) -> None:
+        if self.isVisible() and not self.bar.is_asking:
+            self._fill_rooms()
+
+    def _show_person(self) -> None:
+        person = self.pick.person()
+        self.identity.show_person(person, self._now(), self._warning(person) if person else "")
+
+    def _warning(self, person: Person) -> str:
+        if person.id:
+            return _IN_QUEUE if any(known.id == person.id for known in self._known()) else ""
+        is_there = any(_who(known) == _who(person) for known in self._known())
+        return _NAMESAKE if is_there else ""
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Gives the keyboard back to the window it came from."""
+        super().hideEvent(event)
+        self.pick.search.stop()
+        parent = self.parentWidget()
+        if parent is not None and not event.spontaneous():
+            parent.activateWindow()
+
+    # -- look
+
+    def _lay_out(self) -> None:
+        self._title = label("Check in a patient", "title", wrap=True, parent=self)
+        self.check_in_button = self._button("Check in", "primary")
+        self.close_button = self._button("Close", "plain")
+        self._body = QWidget()
+        self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._body)
+        for part in (self._left(), self.visit):
+            self._sides.addWidget(part, 1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(self._body)
+        scroll.viewport().setAutoFillBackground(False)
+        self._body.setAutoFillBackground(False)
+        self._foot = QHBoxLayout()
+        self._foot.addWidget(self.identity, 1)
+        for button in (self.close_button, self.check_in_button):
+            self._foot.addWidget(button)
+        self._column = QVBoxLayout(self)
+        self._column.addWidget(self._title)
+        self._column.addWidget(self.notices)
+        self._column.addWidget(self.bar)
+        self._column.addWidget(scroll, 1)
+        self._column.addLayout(self._foot)
+
+    def _left(self) -> QWidget:
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(self._theme.px(Space.hair))
+        column.addWidget(label("Patient", "overline"))
+        column.addWidget(self.pick)
+        column.addStretch(1)
+        return left
+
+    def _button(self, text: str, kind: str) -> QPushButton:
+        """Never a default: Enter in a field must not check anybody in."""
+        button = QPushButton(text, self)
+        button.setProperty("kind", kind)
+        button.setAutoDefault(False)
+        return button
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Patient and visit side by side while both have room, one above the other when the text is large."""
+        super().resizeEvent(event)
+        beside = self.width() >= self.fontMetrics().averageCharWidth() * _BESIDE_FROM_CHARS
+        directions = QBoxLayout.Direction
+        self._sides.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
+
+    def _fit(self) -> None:
+        """As large as it likes to be, within its screen."""
+        room, px = self.screen().availableGeometry(), self._theme.px
+        self.resize(min(px(800), round(room.width() * 0.9)), min(px(620), round(room.height() * 0.9)))
+
+    def _restyle(self) -> None:
+        px = self._theme.px
+        self._column.setContentsMargins(px(Space.wide), px(Space.large), px(Space.wide), px(Space.large))
+        self._column.setSpacing(px(Space.medium))
+        self._sides.setSpacing(px(Space.wide))
+        self._sides.setContentsMargins(0, 0, px(Space.small), 0)
+        self._foot.setSpacing(px(Space.small))
+        self.setMinimumSize(480, 360)
+
+
+def _who(person: Person) -> tuple[str, str, date | None]:
+    return fold(person.family), fold(person.given), person.born

@@ -1,0 +1,145 @@
+"""What one signed-in person has before them: the page, the outbox, and what is said about their work."""
+
+from collections.abc import Callable
+
+from app.calls.start import OpenLink
+from app.core.action import State
+from app.core.store.fault import StoreFault
+from app.sentences import NO_KEYRING, about_store, not_on_disk
+from app.session import Session
+from app.visits.away import Away, WhileAway
+from ui.kit.ask import Question, ask, discard
+from ui.outbox.descriptions import Descriptions
+from ui.outbox.outbox_screen import OutboxScreen
+from ui.outbox.questions import close_question, reset_question, sign_out_question
+from ui.outbox.words import Described
+from ui.pages import PAGES, Desk
+from ui.shell.window import Window
+from ui.theme.theme import Theme
+from ui.visits.away_words import away_text
+
+_GOOD_NEWS_S = 12.0
+
+
+class Workplace:
+    """Opened with a session, closed before it. Everything that it says names keys, so that it is said once.
+
+    where: the clinic's name. report: told of every fault of our own.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        window: Window,
+        theme: Theme,
+        open_link: OpenLink,
+        report: Callable[[BaseException], None],
+        where: str,
+    ) -> None:
+        self._session, self._window, self._theme = session, window, theme
+        desk = Desk(theme, window.ticker, session, window.notices, open_link, report)
+        window.open_session(session, lambda: PAGES[0].make(desk), where)
+        visits, rooms, now = session.queue.visits, session.rooms.rooms, session.clock.now
+        self._descriptions = Descriptions(visits, rooms, now)
+        self._outbox = OutboxScreen(
+            theme,
+            window.ticker,
+            window.notices,
+            session.outbox.actions,
+            self._descriptions.describe,
+            session.outbox.retry,
+            session.outbox.discard,
+            self._trouble,
+            now,
+            report,
+            window.status.set_outbox,
+            window,
+        )
+        queue = session.queue
+        self._away = Away(queue.visits, queue.connection, session.clock, self._tell_of_absence)
+        self._stops = [session.store.listen(self._tell_of_trouble), self._away.close]
+        self._tell_of_store()
+
+    def close(self) -> None:
+        """Takes every word of the session off the screen."""
+        for stop in self._stops:
+            stop()
+        for key in ("store", "set aside", "away"):
+            self._window.notices.clear(key)
+        self._window.status.set_note("")
+        self._outbox.close()
+        self._window.close_session()
+
+    def show_outbox(self) -> None:
+        """Brings the list of what has not arrived to the front."""
+        self._outbox.present()
+
+    def _tell_of_absence(self, away: WhileAway) -> None:
+        """One card for all that happened while the queue could not be seen (NOT-07)."""
+        self._window.notices.say(away_text(away), "info", key="away")
+
+    # -- what would be lost
+
+    @property
+    def is_safe_to_close(self) -> bool:
+        """Whether nothing is in the program's memory alone."""
+        return self._is_kept or not self._pending()
+
+    async def may_close(self) -> bool:
+        """Asks before the program ends with what would be lost."""
+        return await _asked(close_question(self._theme, self._pending(), self._window))
+
+    async def may_leave(self) -> bool:
+        """Asks before somebody signs out with what the server has not taken (OFF-04)."""
+        pending = self._pending()
+        return not pending or await _asked(
+            sign_out_question(self._theme, pending, self._is_kept, self._window)
+        )
+
+    async def reset(self) -> None:
+        """Wipes what this computer keeps of the person, after a question (OFF-05)."""
+        if not await _asked(reset_question(self._theme, self._pending(), self._window)):
+            return
+        try:
+            await self._session.reset()
+        except StoreFault as fault:
+            self._window.notices.say(f"Nothing was removed. {not_on_disk(fault)}", "bad", key="reset")
+            return
+        text = "Your data was removed from this computer. The list is read anew."
+        self._window.notices.say(text, "good", key="reset", for_s=_GOOD_NEWS_S)
+
+    @property
+    def _is_kept(self) -> bool:
+        return self._session.store.is_kept and self._session.store.trouble is None
+
+    def _pending(self) -> list[Described]:
+        left = (action for action in self._session.outbox.actions if action.state != State.SENT)
+        return [self._descriptions.describe(action) for action in left]
+
+    # -- where the work is kept
+
+    def _trouble(self) -> str:
+        trouble = self._session.store.trouble
+        return "" if trouble is None else not_on_disk(trouble)
+
+    def _tell_of_store(self) -> None:
+        about = about_store(self._session.kept)
+        if about:
+            self._window.notices.say(about, "warn", key="set aside")
+        if self._session.kept.no_keyring:
+            self._window.status.set_note(NO_KEYRING)
+        self._tell_of_trouble()
+
+    def _tell_of_trouble(self) -> None:
+        text = self._trouble()
+        if text:
+            self._window.notices.say(text, "bad", key="store")
+        else:
+            self._window.notices.clear("store")
+
+
+async def _asked(question: Question) -> bool:
+    try:
+        return await ask(question)
+    finally:
+        discard(question)
