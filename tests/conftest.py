@@ -1,6 +1,7 @@
 """What every test runs under: our own event loop, no warnings, no stray log records, no task left over."""
 
 import asyncio
+import gc
 import inspect
 import logging
 import os
@@ -18,6 +19,9 @@ from tests.practice import Practice
 from ui.loop import Loop
 
 LONGEST_S = 20.0
+# As in the program (ui/garbage.py): in the thread of the screen alone.
+gc.disable()
+_GARBAGE = 50_000
 # Two busy cores make a single example slow now and then; a hang is found by the time-out of the test.
 settings.register_profile("calm", deadline=None)
 settings.load_profile("calm")
@@ -40,6 +44,12 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     with asyncio.Runner(loop_factory=_loop_factory(pyfuncitem)) as runner:
         runner.run(bounded())
     return True
+
+
+def pytest_runtest_teardown() -> None:
+    """Collects what tests have left, now and then."""
+    if gc.get_count()[0] > _GARBAGE:
+        gc.collect()
 
 
 def _loop_factory(item: pytest.Function) -> Any:

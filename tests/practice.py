@@ -11,10 +11,16 @@ START = 1_780_000_000
 
 
 class Practice:
-    """A running practice clinic whose time stands still until `advance`."""
+    """A running practice clinic whose time stands still until `advance`. start: its time, Unix s."""
 
-    def __init__(self, visits: int | None = None, port: int = 0, largest_file: int | None = None) -> None:
-        options = [f"--port={port}", "--speed=0", f"--start={START}", "--exit-with-stdin"]
+    def __init__(
+        self,
+        visits: int | None = None,
+        port: int = 0,
+        largest_file: int | None = None,
+        start: int = START,
+    ) -> None:
+        options = [f"--port={port}", "--speed=0", f"--start={start}", "--exit-with-stdin"]
         options += [f"--visits={visits}"] if visits else []
         options += [f"--largest-file={largest_file}"] if largest_file else []
         self.process = subprocess.Popen(

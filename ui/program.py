@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from app.session import Session, reopen, resume, sign_in
 from ui.kit import tasks
 from ui.kit.opener import open_in_browser
 from ui.loop import Loop
+from ui.shell.instance import Instance, bring_to_front
 from ui.shell.sign_in import PRACTICE, SignInRequest
 from ui.shell.wakes import FOCUS, Wakes
 from ui.shell.window import Window
@@ -41,7 +43,19 @@ log = logging.getLogger("vestibule")
 _THREADS = 2
 Begin = Callable[["Program"], Coroutine[Any, Any, None]]
 _RESUME_AGAIN_S = 5.0
+_OPEN_AND_RAISED = "You are signed in already in another window; it was brought to the front."
+_OPEN_AND_SILENT = (
+    "You are signed in already in another window, which does not answer. Close it, then sign in again."
+)
 _NOT_KEPT = "Sign-in is for this session only: this desktop has no keyring to keep it in."
+
+
+class OpenElsewhere(Exception):
+    """This person's window is open in another process. came: it came to the front."""
+
+    def __init__(self, came: bool) -> None:
+        super().__init__()
+        self.came = came
 
 
 class Program:
@@ -72,6 +86,7 @@ class Program:
         self._keys = keys or Keys()
         self._kept: KeptSignIn | None = None
         self._workplace: Workplace | None = None
+        self._instance: Instance | None = None
         self.practice: Clinic | None = None
         self._clinic: PracticeClinic | None = None
         self._running: set[asyncio.Task[None]] = set()
@@ -108,6 +123,8 @@ class Program:
     async def close(self) -> None:
         """Closes the session, then our practice clinic, then the window."""
         self.window.hide()
+        # A start during our last moments must not be sent to a window that is gone.
+        self._let_go()
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
@@ -150,15 +167,40 @@ class Program:
         return session
 
     def _store_of(self, profile: Profile) -> Callable[[str], Awaitable[Opened]]:
-        """Opens the store of a person of this clinic, by their id."""
+        """Opens the store of a person of this clinic, by their id, once no other window is theirs."""
 
         async def open_it(user_id: str) -> Opened:
             name = name_of(profile.api, profile.account, user_id)
+            await self._be_the_one(name)
             return await open_store(self._folder / "stores", self._keys, name)
 
         return open_it
 
+    async def _be_the_one(self, name: str) -> None:
+        """Claims the window of a person, by the name of their store. Raises OpenElsewhere."""
+        # Our own claim would be in the way.
+        await self._close_session()
+        self._let_go()
+        instance = Instance(name, self._folder / "stores", self.window)
+        if not await instance.claim():
+            came = await instance.ask_to_raise()
+            # It may have ended while it was asked.
+            if came or not await instance.claim():
+                instance.deleteLater()
+                raise OpenElsewhere(came)
+        self._instance = instance
+        instance.raise_wanted.connect(partial(bring_to_front, self.window))
+
+    def _let_go(self) -> None:
+        instance, self._instance = self._instance, None
+        if instance is not None:
+            instance.release()
+            instance.deleteLater()
+
     def _begin_failed(self, error: BaseException) -> None:
+        if isinstance(error, OpenElsewhere) and error.came:
+            self.stop()
+            return
         self.window.show_sign_in()
         self._sign_in_failed(error)
 
@@ -189,6 +231,8 @@ class Program:
             screen.password.selectAll()
         elif isinstance(error, Failure):
             screen.set_error(f"Not signed in. {sentence(error)}")
+        elif isinstance(error, OpenElsewhere):
+            screen.set_error(_OPEN_AND_RAISED if error.came else _OPEN_AND_SILENT)
         elif isinstance(error, OSError):
             screen.set_error("The practice clinic could not be started on this computer.")
         else:
@@ -207,6 +251,7 @@ class Program:
             self._close_workplace()
             await session.close()
             self.session = None
+            self._let_go()
 
     def _close_workplace(self) -> None:
         place, self._workplace = self._workplace, None
@@ -291,7 +336,12 @@ class Program:
         await self._close_session()
 
     def _sign_in_wanted(self) -> None:
-        self._do(self._close_session(), "sign_in_again")
+        self._do(self._sign_in_again(), "sign_in_again")
+
+    async def _sign_in_again(self) -> None:
+        place = self._workplace
+        if place is None or place.is_safe_to_close or await place.may_leave():
+            await self._close_session()
 
     # -- leaving
 
@@ -319,7 +369,7 @@ class Program:
 
     def _refresh(self) -> None:
         if self.session is not None:
-            self.session.queue.poller.restart()
+            self.session.queue.poller.wake()
 
     def _woken(self, reason: str) -> None:
         """Facts may be stale, or a line that was dead works again."""

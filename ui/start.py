@@ -20,7 +20,7 @@ from ui.theme.theme import Theme
 if TYPE_CHECKING:
     from ui.program import Begin, OpenLink, Program
 
-_BEHIND = ("asyncio", "app.session", "app.core.keys", "app.sandbox.process")
+_BEHIND = ("asyncio", "app.session", "app.core.keys", "app.sandbox.process", "ui.shell.instance")
 
 
 def run_window(*, sign_in: bool = False) -> int:
@@ -55,8 +55,10 @@ def run(
     application.exec()
     loading.deleteLater()
 
+    from ui.garbage import Garbage
     from ui.program import Program, run_program
 
+    Garbage(application)
     return run_program(
         application, lambda: Program(theme, window, folder, preferences, begin=begin, open_link=open_link)
     )

@@ -17,7 +17,7 @@ class Drafts:
 
     async def load(self) -> None:
         """Brings back what was typed before. Raises StoreFault."""
-        self._texts = await self._store.drafts() | self._texts
+        self._texts = {**await self._store.drafts(), **self._texts}
 
     def text(self, place: str) -> str | None:
         """What was typed in a place; None when nothing was."""

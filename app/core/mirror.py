@@ -81,6 +81,8 @@ class Mirror(Generic[R]):
         gone = [fact_id for fact_id, record in records.items() if record is None]
         if not new and not gone:
             return
+        for fact_id in ids:
+            self._kept.pop(fact_id, None)
         try:
             # One that cannot be encoded leaves nothing older behind.
             await self._store.keep_facts(self.kind, self._now(), lambda: self._bodies(new), [*gone, *new])
@@ -88,8 +90,6 @@ class Mirror(Generic[R]):
             self._wants_writing(ids)
             raise
         self._kept.update(new)
-        for fact_id in gone:
-            self._kept.pop(fact_id, None)
 
     def _bodies(self, records: dict[str, R]) -> Iterator[tuple[str, bytes]]:
         for fact_id, record in records.items():
@@ -104,6 +104,9 @@ class Mirror(Generic[R]):
         return None
 
     def _note(self, change: Change) -> None:
+        for fact_id in change.removed:
+            # Whoever removed it may have emptied the store, too.
+            self._kept.pop(fact_id, None)
         self._wants_writing((*change.added, *change.updated, *change.removed))
 
     def _wants_writing(self, ids: Iterable[str]) -> None:

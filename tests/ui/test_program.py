@@ -1,7 +1,10 @@
 """One way in, one way out: signing in, out and quitting, at any moment."""
 
 import asyncio
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -18,8 +21,17 @@ from tests.until import until
 from ui.pages.queue_page import QueuePage
 from ui.program import Program, last_profile
 from ui.shell.window import Window
+from ui.theme.theme import Theme
 
 Make = Callable[..., Program]
+
+
+@pytest.fixture
+def clinic() -> Iterator[Practice]:
+    """A clinic of today: what a computer keeps of another day has expired."""
+    practice = Practice(start=int(time.time()))
+    yield practice
+    practice.close()
 
 
 def at(clinic: Practice) -> Preferences:
@@ -211,3 +223,107 @@ async def test_a_choice_of_looks_is_kept(qapp: QApplication, program: Make) -> N
     assert (kept.theme, kept.text_scale) == ("dark", 1.5)
     started.stop()
     await run
+
+
+async def used(make: Make, clinic: Practice, keys: HeldKeys) -> Preferences:
+    """One run that reads the queue, keeps it and ends; what the next run starts with."""
+    started = make(keys=keys)
+    run = await running(started)
+    await sign_in(started, clinic)
+    await until(lambda: started.session is not None and len(started.session.queue.visits))
+    await until(lambda: read_preferences(started._folder).username)
+    session = started.session
+    assert session is not None
+    while len(await session.store.facts("visits")) < len(session.queue.visits):
+        pass
+    started.stop()
+    await run
+    return read_preferences(started._folder)
+
+
+def again(first: Preferences, theme: Theme, folder: Path, keys: HeldKeys) -> Program:
+    window = Window(theme)
+    window.furnish(first)
+    window.show()
+    return Program(theme, window, folder, first, keys=keys)
+
+
+async def test_the_last_queue_is_there_before_the_server_answers_and_says_its_age(
+    qapp: QApplication, program: Make, clinic: Practice, theme: Theme, tmp_path: Path
+) -> None:
+    keys = HeldKeys()
+    first = await used(program, clinic, keys)
+    clinic.weather("latency", "*", seconds=30)
+    clinic.forget()
+    started = again(first, theme, tmp_path, keys)
+    run = asyncio.create_task(started.run())
+    await until(lambda: isinstance(started.window.page, QueuePage))
+    page = started.window.page
+    assert isinstance(page, QueuePage)
+    assert page.queue.model.rowCount() > 0
+    started.window.ticker.ticked.emit()
+    assert "as kept on this computer" in started.window.status.text()
+    page.queue.table.select("48211")
+    assert not page.call_bar.start_button.isEnabled()
+    started.stop()
+    await run
+
+
+async def test_a_kept_session_of_somebody_who_may_no_longer_sign_in_is_closed(
+    qapp: QApplication, program: Make, clinic: Practice, theme: Theme, tmp_path: Path
+) -> None:
+    keys = HeldKeys()
+    first = await used(program, clinic, keys)
+    clinic.weather("status", "*", status=401)
+    started = again(first, theme, tmp_path, keys)
+    run = asyncio.create_task(started.run())
+    await until(started.window.sign_in.error)
+    assert started.window.sign_in.error().startswith("Please sign in again.")
+    assert started.window.page is None
+    assert started.session is None
+    started.stop()
+    await run
+
+
+async def test_a_second_start_of_the_same_user_raises_the_first_window_and_ends(
+    qapp: QApplication, program: Make, clinic: Practice, theme: Theme, tmp_path: Path
+) -> None:
+    keys = HeldKeys()
+    first = await used(program, clinic, keys)
+    one = again(first, theme, tmp_path, keys)
+    run = asyncio.create_task(one.run())
+    await until(lambda: one.session is not None)
+    raised = []
+    instance = one._instance
+    assert instance is not None
+    instance.raise_wanted.connect(lambda: raised.append(1))
+    two = again(first, theme, tmp_path, keys)
+    assert await two.run() == 0
+    assert two.session is None
+    assert raised
+    one.stop()
+    await run
+
+
+async def test_another_user_has_a_window_and_a_store_of_their_own(
+    qapp: QApplication, program: Make, clinic: Practice, theme: Theme, tmp_path: Path
+) -> None:
+    keys = HeldKeys()
+    first = await used(program, clinic, keys)
+    one = again(first, theme, tmp_path, keys)
+    run = asyncio.create_task(one.run())
+    await until(lambda: one.session is not None)
+    assert one.session is not None
+    one.session.drafts.write("note|48211|diagnosis", "half a sentence")
+    two = again(replace(first, username="front.desk"), theme, tmp_path, keys)
+    other = asyncio.create_task(two.run())
+    await until(two.window.sign_in.isVisible)
+    two.window.sign_in.password.setText("practice")
+    two.window.sign_in.button.click()
+    await until(lambda: two.session is not None)
+    assert two.session is not None
+    assert two.session.store.path != one.session.store.path
+    assert two.session.drafts.text("note|48211|diagnosis") is None
+    for each, ending in ((one, run), (two, other)):
+        each.stop()
+        await ending

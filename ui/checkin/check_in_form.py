@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
+    QApplication,
     QBoxLayout,
     QDialog,
     QHBoxLayout,
@@ -183,11 +184,17 @@ class CheckInForm(QDialog):
         shown = keys.key().toString(QKeySequence.SequenceFormat.NativeText)
         self.check_in_button.setToolTip(shown)
         self.check_in_button.setAccessibleDescription(shown)
+        # Qt scrolls to what Tab reaches; what we focus ourselves would stay out of sight.
+        QApplication.instance().focusChanged.connect(self._focus_moved)
         parent = self.parentWidget()
         if parent is not None:
             quit_keys = QShortcut(QKeySequence(QKeySequence.StandardKey.Quit), self)
             quit_keys.activated.connect(parent.window().close)
         self._stop = self._rooms.listen(self._rooms_changed)
+
+    def _focus_moved(self, _before: QWidget | None, now: QWidget | None) -> None:
+        if now is not None and self._body.isAncestorOf(now):
+            self._scroll.ensureWidgetVisible(now)
 
     def _rooms_changed(self, _change: Change) -> None:
         if self.isVisible() and not self.bar.is_asking:
@@ -219,33 +226,34 @@ class CheckInForm(QDialog):
         self.close_button = self._button("Close", "plain")
         self._body = QWidget()
         self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._body)
-        for part in (self._left(), self.visit):
-            self._sides.addWidget(part, 1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(self._body)
-        scroll.viewport().setAutoFillBackground(False)
+        for title, part in (("Patient", self.pick), ("Visit", self.visit)):
+            self._sides.addLayout(self._side(title, part), 1)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setWidget(self._body)
+        self._scroll.viewport().setAutoFillBackground(False)
         self._body.setAutoFillBackground(False)
-        self._foot = QHBoxLayout()
-        self._foot.addWidget(self.identity, 1)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
         for button in (self.close_button, self.check_in_button):
-            self._foot.addWidget(button)
+            buttons.addWidget(button)
+        self._foot = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._foot.addWidget(self.identity, 1)
+        self._foot.addLayout(buttons)
         self._column = QVBoxLayout(self)
         self._column.addWidget(self._title)
         self._column.addWidget(self.notices)
         self._column.addWidget(self.bar)
-        self._column.addWidget(scroll, 1)
+        self._column.addWidget(self._scroll, 1)
         self._column.addLayout(self._foot)
 
-    def _left(self) -> QWidget:
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(self._theme.px(Space.hair))
-        column.addWidget(label("Patient", "overline"))
-        column.addWidget(self.pick)
+    def _side(self, title: str, part: QWidget) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(self._theme.px(Space.small))
+        column.addWidget(label(title, "strong"))
+        column.addWidget(part)
         column.addStretch(1)
-        return left
+        return column
 
     def _button(self, text: str, kind: str) -> QPushButton:
         """Never a default: Enter in a field must not check anybody in."""
@@ -259,7 +267,10 @@ class CheckInForm(QDialog):
         super().resizeEvent(event)
         beside = self.width() >= self.fontMetrics().averageCharWidth() * _BESIDE_FROM_CHARS
         directions = QBoxLayout.Direction
-        self._sides.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
+        direction = directions.LeftToRight if beside else directions.TopToBottom
+        self.bar.set_direction(direction)
+        for layout in (self._sides, self._foot):
+            layout.setDirection(direction)
 
     def _fit(self) -> None:
         """As large as it likes to be, within its screen."""

@@ -3,8 +3,8 @@
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from app.users.record import Person
-from ui.checkin.words import NOBODY, person_name
-from ui.kit.formats import born_text, phone_text
+from ui.checkin.words import NOBODY, contact_text, person_name
+from ui.kit.formats import born_text
 from ui.kit.labels import label
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space
@@ -39,7 +39,7 @@ class Identity(QFrame):
         self._warning.setVisible(bool(warning))
         self._name.setText(person_name(person) if person else "")
         self._born.setText(born_text(person.born, now) if person else "")
-        self._more.setText(_more(person) if person else "")
+        self._more.setText(contact_text(person) if person else "")
 
     def texts(self) -> tuple[str, str, str, str]:
         """Name, birth line, the rest and the warning, as shown."""
@@ -49,8 +49,3 @@ class Identity(QFrame):
         px = self._theme.px
         self._column.setContentsMargins(px(Space.large), px(Space.small), px(Space.large), px(Space.small))
         self._column.setSpacing(px(Space.hair))
-
-
-def _more(person: Person) -> str:
-    phone = f"Phone {phone_text(person.phone)}" if person.phone else "Phone: not known"
-    return f"{phone}  ·  " + (f"Patient {person.id}" if person.id else "New patient")

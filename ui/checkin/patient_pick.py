@@ -12,7 +12,7 @@ from app.users.record import Person
 from ui.checkin.form_drafts import FormDrafts, place_of
 from ui.checkin.new_patient import NewPatient
 from ui.checkin.patient_search import PatientSearch, ReadPerson, Search
-from ui.checkin.words import person_more, person_name, person_text, read_person_text
+from ui.checkin.words import person_name, person_text, read_person_text
 from ui.kit import tasks
 from ui.kit.draft_field import DraftField
 from ui.kit.labels import label
@@ -44,15 +44,14 @@ class PatientPick(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._theme, self._drafts, self._read, self._now, self._report = theme, drafts, read, now, report
+        self._theme, self._drafts, self._read, self._report = theme, drafts, read, report
         self.mode: Mode = "search"
         self._chosen: Person | None = None
         self._reading: asyncio.Task[None] | None = None
         self.search = PatientSearch(theme, search, read, known, now, report, self)
         self.new = NewPatient(theme, now, self)
         self._typed = {name: DraftField(field, drafts) for name, field in self.new.fields.items()}
-        self._who = label("", "strong", wrap=True)
-        self._more = label("", "soft", wrap=True)
+        self._who = label("", wrap=True, parent=self)
         self._error = label("", "error", wrap=True, parent=self)
         self.change_button = self._button("C&hange patient", self._search_again)
         self.new_button = self._button("&Not in the list", self._write_new)
@@ -144,7 +143,6 @@ class PatientPick(QWidget):
         self._stop_reading()
         self._chosen = person
         self._who.setText(person_name(person))
-        self._more.setText(person_more(person, self._now()))
         self.set_error("")
         self._show("chosen")
         if person.born is None:
@@ -161,7 +159,6 @@ class PatientPick(QWidget):
             self._chosen = whole
             self._drafts.write(place_of("member"), person_text(whole))
             self._who.setText(person_name(whole))
-            self._more.setText(person_more(whole, self._now()))
             self.set_error("")
             self.changed.emit()
 
@@ -207,15 +204,9 @@ class PatientPick(QWidget):
         return button
 
     def _lay_out(self) -> None:
-        self._card = QWidget(self)
-        column = QVBoxLayout(self._card)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(self._theme.px(Space.tight))
-        column.addWidget(self._who)
-        column.addWidget(self._more)
         self._parts: dict[QWidget, Mode] = {
             self.search: "search", self.new_button: "search",
-            self._card: "chosen", self.change_button: "chosen",
+            self._who: "chosen", self.change_button: "chosen",
             self.new: "new", self.list_button: "new",
         }  # fmt: skip
         buttons = QHBoxLayout()
@@ -225,6 +216,6 @@ class PatientPick(QWidget):
         own = QVBoxLayout(self)
         own.setContentsMargins(0, 0, 0, 0)
         own.setSpacing(self._theme.px(Space.small))
-        for part in (self.search, self._card, self.new, self._error):
+        for part in (self.search, self._who, self.new, self._error):
             own.addWidget(part)
         own.addLayout(buttons)

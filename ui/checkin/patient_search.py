@@ -11,7 +11,7 @@ from app.checkin.names import fold
 from app.errors import Failure
 from app.sentences import sentence
 from app.users.record import Person
-from ui.checkin.words import person_more, person_name
+from ui.checkin.words import person_row
 from ui.kit import tasks
 from ui.kit.labels import label
 from ui.theme.theme import Theme
@@ -23,7 +23,7 @@ _PAUSE_MS = 250
 _MOST_SHOWN = 30
 # A list says little more than names: so many are asked for their date of birth, to tell namesakes apart.
 _MOST_READ = 8
-_ROWS = 4
+_ROWS = 3
 
 Search = Callable[[str], Awaitable[Sequence[Person]]]
 ReadPerson = Callable[[str], Awaitable[Person]]
@@ -155,7 +155,7 @@ class PatientSearch(QWidget):
         """The same rows in the same order, as far as they are there: the current one stays."""
         people = list(self._people.values())[:_MOST_SHOWN]
         for row, person in enumerate(people):
-            text = f"{person_name(person)}\n{person_more(person, self._now())}"
+            text = person_row(person, self._now())
             if row >= self.list.count():
                 self.list.addItem(QListWidgetItem())
             item = self.list.item(row)
@@ -183,7 +183,7 @@ class PatientSearch(QWidget):
     def _restyle(self) -> None:
         tokens, px = self._theme.tokens, self._theme.px
         self._column.setSpacing(px(Space.tight))
-        self.list.setFixedHeight(_ROWS * (2 * self.list.fontMetrics().lineSpacing() + px(Space.small)))
+        self.list.setFixedHeight(_ROWS * (3 * self.list.fontMetrics().lineSpacing() + px(Space.small)))
         self.list.setStyleSheet(
             f"QListWidget {{ background: {tokens.surface}; color: {tokens.ink};"
             f" border: 1px solid {tokens.edge}; border-radius: 6px; outline: 0; }}"

@@ -1,7 +1,7 @@
 """Asks what becomes of a check-in that was typed and not handed on."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPushButton, QWidget
 
 from ui.kit.formats import time_text
 from ui.kit.labels import label
@@ -27,10 +27,13 @@ class UnfinishedBar(QFrame):
         self.anew_button.clicked.connect(self.anew_wanted)
         for button in (self.continue_button, self.anew_button):
             button.setAutoDefault(True)  # Enter presses the one that has the focus
-        self._row = QHBoxLayout(self)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.continue_button)
+        buttons.addWidget(self.anew_button)
+        buttons.addStretch(1)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._row.addWidget(self._text, 1)
-        self._row.addWidget(self.continue_button)
-        self._row.addWidget(self.anew_button)
+        self._row.addLayout(buttons)
         theme.changed.connect(self._restyle)
         self._restyle()
         self.hide()
@@ -40,6 +43,10 @@ class UnfinishedBar(QFrame):
         self._text.setText(f"Unfinished check-in from {time_text(begun_at, now)}: continue or start anew?")
         self.show()
         self.continue_button.setFocus()
+
+    def set_direction(self, direction: QBoxLayout.Direction) -> None:
+        """Where the buttons stand: beside the question or under it."""
+        self._row.setDirection(direction)
 
     @property
     def is_asking(self) -> bool:

@@ -29,6 +29,7 @@ class VisitFields(QWidget):
         self.way = self._form.add("way", "How the patient is seen", QComboBox())
         self.phone = self._form.add("phone", "Call-back phone", QLineEdit())
         self.location = self._form.add("location", "Where the patient is", QLineEdit(), "State, such as OR")
+        self.room.setPlaceholderText("Choose…")
         for word, name in WAYS:
             self.way.addItem(name, word)
         fields: dict[str, TextField] = {"reason": self.reason, "phone": self.phone, "location": self.location}
@@ -36,6 +37,7 @@ class VisitFields(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._form)
+        column.addStretch(1)
         self.room.activated.connect(self._room_chosen)
         self.way.activated.connect(self._way_chosen)
 

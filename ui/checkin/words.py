@@ -18,10 +18,15 @@ def person_name(person: Person) -> str:
     return name_text(person.family, person.given, person.full_name)
 
 
-def person_more(person: Person, now: float) -> str:
-    """Date of birth, phone and number: what tells people of one name apart. now: the server's Unix s."""
+def person_row(person: Person, now: float) -> str:
+    """A person in a list: what tells people of one name apart. now: the server's Unix s."""
+    return "\n".join((person_name(person), born_text(person.born, now), contact_text(person)))
+
+
+def contact_text(person: Person) -> str:
+    """Phone and number; a person without a number is new."""
     phone = f"Phone {phone_text(person.phone)}" if person.phone else "Phone: not known"
-    return "  ·  ".join((born_text(person.born, now), phone, f"Patient {person.id}"))
+    return f"{phone}  ·  " + (f"Patient {person.id}" if person.id else "New patient")
 
 
 def outcome(action: Action, name: str) -> tuple[str, Tone]:

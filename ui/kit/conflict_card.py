@@ -1,6 +1,6 @@
 """What was not taken by the server, beside what it has instead: both whole, nothing lost (OFF-03)."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.core.action import Action
@@ -37,8 +37,9 @@ class ConflictCard(QFrame):
         self.again_button.setToolTip("Puts your texts into the fields, to be looked at and saved")
         self.again_button.clicked.connect(self.again_wanted)
         self._column = QVBoxLayout(self)
-        for part in (self._title, self._words, self._pairs, self._more, self.again_button):
+        for part in (self._title, self._words, self._pairs, self._more):
             self._column.addWidget(part)
+        self._column.addWidget(self.again_button, 0, Qt.AlignmentFlag.AlignLeft)
         theme.changed.connect(self._restyle)
         self._restyle()
         self.hide()
@@ -90,7 +91,8 @@ class ConflictCard(QFrame):
             sides = (("Yours", mine[name]), ("At the server", theirs.get(name)))
             for column, (side, text) in enumerate(sides):
                 self._grid.addWidget(self._caption(side), 3 * row + 1, column)
-                self._grid.addWidget(self._value(f"{title}: {side.lower()}", text), 3 * row + 2, column)
+                value = self._value(f"{title}: {side.lower()}", text)
+                self._grid.addWidget(value, 3 * row + 2, column, Qt.AlignmentFlag.AlignTop)
 
     def _caption(self, side: str) -> QLabel:
         return label(side, "small", wrap=True)

@@ -9,7 +9,7 @@ from ui.theme.theme import Theme
 from ui.theme.tokens import Space
 
 NOT_SAVED = "Not saved yet"
-_CHANGED = "Changed at the server since you began. There it is now:"
+_CHANGED = "Not saved yet, and changed at the server since you began. There it is now:"
 EMPTY = "(empty)"
 
 
@@ -56,6 +56,7 @@ class DraftLine(QWidget):
         self.setVisible(is_draft)
         for part in (self._changed, self.theirs):
             part.setVisible(is_outdated)
+        self._state.setVisible(not is_outdated)
         self.undo_button.setVisible(self._may_write and not is_outdated)
         self.mine_button.setVisible(self._may_write and is_outdated)
         self.theirs_button.setVisible(self._may_write and is_outdated)

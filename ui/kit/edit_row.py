@@ -29,10 +29,14 @@ class EditRow(QWidget):
             column.addWidget(part)
 
     def show_text(self, place: str, given: str, may_write: bool) -> None:
-        """Shows the draft of a place, else what the server has. place: "" for no record at all."""
+        """Shows the draft of a place, else what the server has. place: "" for no record at all.
+
+        An empty text that may not be written is not shown at all.
+        """
         if place:
             self.draft.bind(place, given)
         else:
             self.draft.unbind()
         self.field.setReadOnly(not may_write)
         self.line.set_writable(may_write)
+        self.setVisible(may_write or bool(self.draft.text))

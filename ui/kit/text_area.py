@@ -1,6 +1,7 @@
 """A field for several lines that is as tall as its words, within reason."""
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 from ui.theme.theme import Theme
@@ -21,16 +22,28 @@ class TextArea(QPlainTextEdit):
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
         self.blockCountChanged.connect(self._fit)
         theme.changed.connect(self._fit)
+        self._fit()
 
     def sizeHint(self) -> QSize:
-        lines = min(max(self._lines, round(self.document().size().height())), _MOST_LINES)
-        edges = 2 * (round(self.document().documentMargin()) + self._theme.px(Space.small))
-        return QSize(self._theme.px(240), lines * self.fontMetrics().lineSpacing() + edges)
+        shown = min(max(self._lines, self._used()), _MOST_LINES)
+        # The padding and the border of the style sheet, and half a pixel for each line.
+        edges = 2 * (self.document().documentMargin() + self._theme.px(Space.small)) + shown / 2
+        tall = shown * QFontMetricsF(self.font()).lineSpacing() + edges
+        return QSize(self._theme.px(240), round(tall + 0.5))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._theme.px(80), self.sizeHint().height())
 
+    def _used(self) -> int:
+        """Lines that its words take, wrapped as they are."""
+        return round(self.document().size().height())
+
     def _fit(self) -> None:
+        policies = Qt.ScrollBarPolicy
+        is_long = self._used() > _MOST_LINES
+        self.setVerticalScrollBarPolicy(
+            policies.ScrollBarAsNeeded if is_long else policies.ScrollBarAlwaysOff
+        )
         tall = self.sizeHint().height()
         if tall != self._tall:
             self._tall = tall

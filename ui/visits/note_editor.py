@@ -78,7 +78,9 @@ class NoteEditor(QWidget):
             self._read_anew()
 
     def close_listeners(self) -> None:
-        """Stops listening to the outbox."""
+        """Stops listening to the outbox, and reading."""
+        self._cancel()
+        self._again.stop()
         self.editor.close_listeners()
 
     def _show(self) -> None:

@@ -118,6 +118,8 @@ def _readable(path: Path, key: bytes, table: str, columns: str) -> list[tuple[ob
             # A connection that has met a damaged page reads nothing any more.
             connection = _connection(path, key)
             try:
+                # Else SQLite reads nothing of a file that was cut.
+                connection.execute("pragma writable_schema = on")
                 for number, *row in connection.execute(_select(table, f"rowid, {columns}", order)):
                     found[number] = tuple(row)
             finally:

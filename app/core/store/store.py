@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ class Store:
     def __init__(self, path: Path | None, thread: StoreThread) -> None:
         self.path = path
         self._thread = thread
-        self._noted = 0
+        self._adding = count()
 
     @property
     def is_kept(self) -> bool:
@@ -72,7 +73,8 @@ class Store:
 
     def add_action(self, action_id: str, state: str, body: bytes) -> None:
         """Keeps a new action; one that is here already stays as it is."""
-        self._write("new", action_id, _ADD_ACTION, _raw(action_id), state, body)
+        # Not the latest but the first of an id counts, so each has a name of its own.
+        self._write(f"new {next(self._adding)}", action_id, _ADD_ACTION, _raw(action_id), state, body)
 
     def save_action(self, action_id: str, state: str, body: bytes) -> None:
         """Keeps an action as it stands now; one that was discarded does not come back."""
@@ -106,8 +108,7 @@ class Store:
             seal = sha256(f"{last[0] if last else ''}{line}".encode()).hexdigest()
             connection.execute("insert into audit (line, seal) values (?, ?)", (line, seal))
 
-        self._noted += 1
-        self._thread.hand_in(("audit", str(self._noted)), work)
+        self._thread.hand_in(("audit", f"{next(self._adding)}"), work)
 
     async def flush(self) -> None:
         """Returns when all that was handed in is on the disk. Raises StoreFault when some is not."""

@@ -1,0 +1,1 @@
+"""The commands without a window: `vestibule queue`, `vestibule checkin`, `vestibule outbox`."""

@@ -1,0 +1,207 @@
+"""What one person has before them: where their work is kept, what has not arrived, what they missed."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from app.checkin.check_in import check_in
+from app.core.action import State
+from app.core.keys import Keys
+from app.core.store.opening import Opened, name_of, open_store
+from app.core.store.store import Store
+from app.session import Session, sign_in
+from tests.clocks import HandClock
+from tests.keyrings import HeldKeys
+from tests.practice import START, Practice
+from tests.sessions import fail, profile
+from tests.ui.conftest import NoKeys, question
+from tests.until import until
+from ui.kit.ask import Question
+from ui.shell.window import Window
+from ui.theme.theme import Theme
+from ui.workplace import Workplace
+
+LINE = {"member_id": "7301", "room": "k7m2p", "reason": "Sore throat"}
+
+
+@dataclass
+class At:
+    """A workplace over a session that has a store."""
+
+    window: Window
+    session: Session
+    place: Workplace
+    clinic: Practice
+
+    @property
+    def said(self) -> str:
+        return " | ".join(self.window.notices.texts())
+
+    async def asked(self) -> Question:
+        await until(lambda: question(self.window) is not None)
+        found = question(self.window)
+        assert isinstance(found, Question)
+        return found
+
+    async def keep_offline(self) -> None:
+        """Checks a patient in while the server is away."""
+        self.clinic.weather("cut_before", "*")
+        await self.session.outbox.keep(check_in(LINE, self.session.clock.now()))
+
+    def state(self) -> State:
+        return next(iter(self.session.outbox.actions)).state
+
+
+Enter = Callable[..., object]
+
+
+@pytest.fixture
+def enter(window: Window, theme: Theme, clinic: Practice, tmp_path: Path, qapp: QApplication) -> Enter:
+    held = HeldKeys()
+
+    @asynccontextmanager
+    async def entered(
+        keys: Keys | None = None, *, starts: bool = True, clock: HandClock | None = None
+    ) -> AsyncIterator[At]:
+        async def open_it(user_id: str) -> Opened:
+            name = name_of(clinic.api, clinic.account, user_id)
+            return await open_store(tmp_path / "stores", keys or held, name)
+
+        user = clinic.user("front_desk")
+        session = await sign_in(
+            profile(clinic), user["username"], user["password"], fail, clock, open_store=open_it
+        )
+        place = Workplace(session, window, theme, lambda _link: True, fail, "Test clinic")
+        if starts:
+            session.start()
+            await until(lambda: len(session.queue.visits))
+        try:
+            yield At(window, session, place, clinic)
+        finally:
+            place.close()
+            await session.close()
+
+    return entered
+
+
+async def fill_disk(store: Store) -> None:
+    """The database may not grow any more: it says what it says on a full disk."""
+    await store._thread.ask(lambda connection: connection.execute("pragma max_page_count = 1"), is_alone=True)
+
+
+async def make_room(store: Store) -> None:
+    await store._thread.ask(
+        lambda connection: connection.execute("pragma max_page_count = 1000000"), is_alone=True
+    )
+
+
+async def test_all_well_says_nothing(enter: Enter) -> None:
+    async with enter() as at:
+        assert at.said == ""
+        assert at.place.is_safe_to_close
+        assert at.window.status._note.text() == ""
+
+
+async def test_no_keyring_is_said_in_the_status_bar(enter: Enter) -> None:
+    async with enter(NoKeys()) as at:
+        assert "no keyring" in at.window.status._note.text()
+        assert at.place.is_safe_to_close
+
+
+async def test_a_full_disk_is_said_and_taken_back_and_nothing_is_lost(enter: Enter) -> None:
+    async with enter() as at:
+        await fill_disk(at.session.store)
+        text = "x" * 200_000
+        at.session.drafts.write("note|48211|diagnosis", text)
+        await until(lambda: "The disk is full." in at.said)
+        assert at.session.drafts.text("note|48211|diagnosis") == text
+        await at.keep_offline()
+        assert len(at.session.outbox.actions) == 1
+        assert not at.place.is_safe_to_close
+        await make_room(at.session.store)
+        at.session.drafts.write("note|48211|disposition", "home")
+        await until(lambda: "The disk is full." not in at.said)
+        assert (await at.session.store.drafts())["note|48211|diagnosis"] == text
+        assert len(await at.session.store.actions()) == 1
+        assert at.place.is_safe_to_close
+
+
+async def test_a_damaged_file_is_named_and_work_goes_on(enter: Enter, tmp_path: Path) -> None:
+    async with enter() as at:
+        path = at.session.store.path
+    assert path is not None
+    path.write_bytes(b"no database" * 1000)
+    async with enter() as at:
+        assert "set aside as" in at.said
+        assert at.session.store.is_kept
+        aside = next(path.parent.glob("*.damaged-*"))
+        assert aside.name in at.said
+
+
+async def test_signing_out_with_something_pending_asks(enter: Enter) -> None:
+    async with enter() as at:
+        await at.keep_offline()
+        leaving = asyncio.create_task(at.place.may_leave())
+        asked = await at.asked()
+        asked.cancel_button.click()
+        assert not await leaving
+        leaving = asyncio.create_task(at.place.may_leave())
+        await until(lambda: question(at.window) not in (None, asked))
+        (await at.asked()).accept_button.click()
+        assert await leaving
+
+
+async def test_signing_out_with_nothing_pending_asks_nothing(enter: Enter) -> None:
+    async with enter() as at:
+        assert await at.place.may_leave()
+
+
+async def test_closing_asks_when_memory_alone_has_it(enter: Enter) -> None:
+    async with enter(NoKeys()) as at:
+        await at.keep_offline()
+        assert not at.place.is_safe_to_close
+        closing = asyncio.create_task(at.place.may_close())
+        (await at.asked()).cancel_button.click()
+        assert not await closing
+
+
+async def test_removing_the_data_asks_and_says_so(enter: Enter) -> None:
+    async with enter() as at:
+        await at.keep_offline()
+        at.clinic.clear()
+        removing = asyncio.create_task(at.place.reset())
+        asked = await at.asked()
+        asked.accept_button.click()
+        await removing
+        assert "was removed from this computer" in at.said
+        assert await at.session.store.actions() == []
+        await until(lambda: len(at.session.queue.visits))
+
+
+async def test_what_was_missed_is_said_once_in_one_card(enter: Enter) -> None:
+    clock = HandClock(wall=START)
+    async with enter(starts=False, clock=clock) as at:
+        await at.session.queue.poller.once()
+        for seconds in (600, 1):
+            clock.advance(seconds)
+            at.clinic.advance(seconds)
+            for _ in range(3):
+                at.clinic.do("arrive", room="k7m2p")
+            await at.session.queue.poller.once()
+            await at.session.queue.complete()
+        cards = [text for text in at.window.notices.said() if text.startswith("While you were away")]
+        assert len(cards) == 1
+        assert "patients came" in cards[0]
+
+
+async def test_the_outbox_is_reached_from_the_status_bar(enter: Enter) -> None:
+    async with enter() as at:
+        await at.keep_offline()
+        await until(lambda: at.state() == State.QUEUED)
+        at.place.show_outbox()
+        await until(at.place._outbox.panel.isVisible)
