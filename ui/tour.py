@@ -146,11 +146,11 @@ class _Tour:
             ("signed-out", {"kind": "status", "status": 401}, Light.SIGNED_OUT),
         ):
             await self._weather({"match": "*", "times": None, **rule})
-            queue.poller.wake()
+            queue.poller.restart()
             await self._until(lambda light=light: queue.connection.standing().light == light, name)
             await self._take(name)
             await self._weather({"clear": True})
-            queue.poller.wake()
+            queue.poller.restart()
             await self._until(
                 lambda: queue.connection.standing().light == Light.LIVE, f"recovery from {name}"
             )

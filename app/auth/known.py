@@ -43,9 +43,10 @@ class Known:
             entry = None if kept is None else msgspec.json.decode(kept, type=_Entry)
         except (NoKeyring, msgspec.MsgspecError):
             return None
-        if entry is None or not compare_digest(entry.proof, await self._proof(entry.salt)):
+        if entry is None:
             return None
-        return entry.store
+        proof = await self._proof(entry.salt)
+        return entry.store if compare_digest(entry.proof.encode(), proof.encode()) else None
 
     async def remember(self, store: str) -> None:
         """The server has accepted the credentials. Without a keyring nothing is remembered."""

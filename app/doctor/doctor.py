@@ -19,6 +19,7 @@ from app.doctor.desktop import Desktop
 from app.doctor.groups import GROUPS, Group, look
 from app.doctor.report import Finding, Said, as_json, heading, line, summary
 from app.doctor.server import Server
+from app.doctor.store import store
 from app.errors import Offline
 from app.profile import Profile
 from app.wire.transport import is_loopback
@@ -29,6 +30,7 @@ _DESKTOP = (
     "system",
     "keyring",
     "files of this workstation",
+    "store",
     "opener for web links",
     "sound",
     "notifications",
@@ -99,6 +101,7 @@ def plan(server: Server, desktop: Desktop) -> list[Check]:
         Check(name="display", look=desktop.display),
         Check(name="keyring", look=desktop.keyring, within_s=15.0),
         Check(name="files of this workstation", look=desktop.files),
+        Check(name="store", look=store, within_s=15.0),
         Check(name="opener for web links", look=desktop.opener),
         Check(name="sound", look=desktop.sound),
         Check(name="notifications", look=desktop.notifications),

@@ -1,9 +1,9 @@
 """Which file is opened, with which key; a damaged one is set aside and what can be read of it comes over."""
 
 import asyncio
-import multiprocessing
 import os
 import threading
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,10 @@ from app.core.store import opening
 from app.core.store.database import connect
 from app.core.store.opening import name_of, open_store
 from app.core.store.store import Store
+from tests.forked import forks
 from tests.keyrings import HeldKeys
+
+__all__ = ["forks"]
 
 PAGE = 4096
 ACTIONS = [f"action {number:03}" for number in range(300)]
@@ -263,12 +266,12 @@ class FolderKeys(Keys):
         (self._folder / name.replace("|", "-")).write_text(secret)
 
 
-def _start(folder: Path, number: int, go: "multiprocessing.synchronize.Barrier") -> None:
+def _start(folder: Path, number: int, go: Barrier) -> None:
     async def main() -> None:
-        for turn in range(5):
+        for turn in range(8):
             go.wait(30)
             opened = await open_store(folder / f"{turn}", FolderKeys(folder), f"me{turn}")
-            assert not [opened for bad in (opened.set_aside, opened.fault, opened.no_keyring) if bad]
+            assert not [bad for bad in (opened.set_aside, opened.fault, opened.no_keyring) if bad]
             opened.store.put_draft(f"{number}", "x")
             await opened.store.flush()
             go.wait(30)
@@ -278,10 +281,9 @@ def _start(folder: Path, number: int, go: "multiprocessing.synchronize.Barrier")
     asyncio.run(main())
 
 
-def test_four_processes_that_start_at_once_share_one_file_and_one_key(tmp_path) -> None:
-    context = multiprocessing.get_context("spawn")
-    go = context.Barrier(4)
-    started = [context.Process(target=_start, args=(tmp_path, number, go)) for number in range(4)]
+def test_four_processes_that_start_at_once_share_one_file_and_one_key(tmp_path, forks) -> None:
+    go = forks.Barrier(4)
+    started = [forks.Process(target=_start, args=(tmp_path, number, go)) for number in range(4)]
     for process in started:
         process.start()
     for process in started:

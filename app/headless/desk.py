@@ -1,0 +1,221 @@
+"""One person's store and outbox at this computer, with the server or without it."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from app.auth.known import Known
+from app.core.action import Action, State
+from app.core.backoff import backoff_s
+from app.core.clock import ServerClock, SystemClock
+from app.core.collection import Change, Listener
+from app.core.keys import Keys
+from app.core.outbox import Outbox
+from app.core.store.fault import StoreFault
+from app.core.store.opening import Opened, name_of, open_store
+from app.core.tasks import Tasks
+from app.errors import Failure, SignedOut
+from app.headless.command import CANNOT_SIGN_IN, NOT_REACHABLE, Ended, fault, sign_in_code
+from app.headless.signing import UNNAMED, SignIn
+from app.profile import Profile
+from app.sentences import sentence
+from app.session import Session
+
+_LOOK_EVERY_S = 1.0
+_CONFIRM_EVERY_S = 5.0
+_AGAIN_S = 5.0
+_SLOWEST_TRY = 4  # at most 8 s between two tries to sign in
+_UNNAMED = "The server does not say whose token this is, so nothing can be kept for its owner."
+_SOMEBODY_ELSE = (
+    "The server says that this is somebody else than before. What was kept stays with that person."
+)
+
+
+class Desk:
+    """Where things are kept for one person, and sent as soon as the server knows them.
+
+    kept: their store. Made by `open_desk`; `close` it.
+    """
+
+    def __init__(self, sign_in: SignIn, known: Known, name: str, kept: Opened) -> None:
+        self.kept = kept
+        self.outbox = Outbox(kept.store, {}, ServerClock(SystemClock()), sentence, fault)
+        self._sign_in = sign_in
+        self._known = known
+        self._name = name
+        self._sessions: list[Session] = []
+        self._session: Session | None = None
+        self._listener: Listener = lambda _change: None
+        self._tasks = Tasks(fault)
+        # What is kept while a session takes the outbox over would be seen by neither.
+        self._taking_over = asyncio.Lock()
+
+    @property
+    def now(self) -> float:
+        """The server's time as far as it is known, Unix s."""
+        return (self._sessions[-1].clock if self._sessions else ServerClock(SystemClock())).now()
+
+    @property
+    def is_on_disk(self) -> bool:
+        """Whether all that was kept outlives the command."""
+        return self.kept.store.is_kept and self.kept.store.trouble is None
+
+    def listen(self, listener: Listener) -> None:
+        """Has one listener told of all changes of actions, from now on."""
+        self._listener = listener
+        self.outbox.actions.listen(self._changed)
+
+    async def keep(self, action: Action) -> Action:
+        """Keeps an action; returns it, or the one of its id that is here already."""
+        async with self._taking_over:
+            return await self.outbox.keep(action)
+
+    async def work(self) -> None:
+        """Signs in as soon as that can be, then sends; until cancelled. Raises Ended when the server says no."""
+        while True:
+            if self._session is None:
+                await self._beside(self._watch(), self._signed_in())
+            else:
+                await self._beside(self._send(self._session), self._signed_out(self._session))
+
+    async def close(self) -> None:
+        """Ends what is under way, gives connections and store back."""
+        await self._tasks.close()
+        for session in self._sessions:
+            await session.close()
+        await self.kept.store.close()
+
+    async def adopt(self, session: Session) -> None:
+        """From now on the session's outbox is the one: it sends."""
+        self._sessions.append(session)
+        self.kept = session.kept
+        await self._known.remember(self._name)
+        async with self._taking_over:
+            before, self.outbox = self.outbox, session.outbox
+            with suppress(StoreFault):
+                await self.outbox.load()
+            if not self.is_on_disk:
+                # What the disk has not taken is only there.
+                for action in before.actions:
+                    await self.outbox.keep(action)
+        self.outbox.actions.listen(self._changed)
+        self._session = session
+        known = {*before.actions.all(), *self.outbox.actions.all()}
+        self._changed(Change(updated=tuple(known)))
+
+    def _changed(self, change: Change) -> None:
+        self._listener(change)
+
+    async def _signed_in(self) -> None:
+        """Returns when the server has accepted who this is. Raises Ended when it does not."""
+        tries = 0
+        while self._session is None:
+            try:
+                await self.adopt(await self._sign_in.session(self._same_store))
+            except Failure as failure:
+                if sign_in_code(failure) == CANNOT_SIGN_IN:
+                    await self._known.forget()
+                    raise cannot_sign_in(failure, "What was kept here stays here.") from None
+                tries = min(tries + 1, _SLOWEST_TRY)
+                await asyncio.sleep(backoff_s(tries, failure.retry_after, random.random()))  # noqa: S311
+
+    async def _same_store(self, user_id: str) -> Opened:
+        if store_name(self._sign_in.profile, user_id) != self._name:
+            await self._known.forget()
+            raise Ended(CANNOT_SIGN_IN, _SOMEBODY_ELSE)
+        return self.kept
+
+    async def _signed_out(self, session: Session) -> None:
+        """Returns when the server does not accept the sign-in any more. Asks only while something is stuck."""
+        is_reached = True
+        while True:
+            await asyncio.sleep(_CONFIRM_EVERY_S)
+            if not any(_is_stuck(action) for action in session.outbox.actions):
+                continue
+            try:
+                await session.confirm()
+            except SignedOut:
+                self._session = None
+                return
+            except Failure:
+                is_reached = False
+            else:
+                if not is_reached:
+                    session.outbox.try_all()
+                is_reached = True
+
+    async def _watch(self) -> None:
+        """Sees what another process of the same person sends meanwhile."""
+        while True:
+            async with self._taking_over:
+                with suppress(StoreFault):
+                    await self.outbox.load()
+            await asyncio.sleep(_LOOK_EVERY_S)
+
+    async def _send(self, session: Session) -> None:
+        while True:
+            try:
+                # In a task of its own: a TaskGroup that has failed leaves its task marked as being cancelled.
+                await asyncio.get_running_loop().create_task(session.outbox.run(), name="desk.outbox")
+            except Exception as error:  # noqa: BLE001 (whatever our fault is: told, and sending goes on)
+                fault(error)
+            await asyncio.sleep(_AGAIN_S)
+
+    async def _beside(self, side: Coroutine[Any, Any, None], main: Awaitable[None]) -> None:
+        """Does both until `main` ends."""
+        task = self._tasks.start(side, "desk.beside")
+        try:
+            await main
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+
+async def open_desk(
+    sign_in: SignIn, keys: Keys, folder: Path, tell: Callable[[Opened], None] = lambda _kept: None
+) -> Desk:
+    """The desk of whoever signs in so; without the server if the same credentials were accepted here before.
+
+    folder: of the stores. tell: hears of the store. Raises Ended.
+    """
+    profile, given = sign_in.profile, sign_in.given
+    known = Known(keys, profile, "" if given.token else given.username, given.token or given.password)
+    name = await known.store()
+    if name is not None:
+        kept = await open_store(folder, keys, name)
+        desk = Desk(sign_in, known, name, kept)
+        with suppress(StoreFault):
+            await desk.outbox.load()
+    else:
+
+        async def open_it(user_id: str) -> Opened:
+            return await open_store(folder, keys, store_name(profile, user_id))
+
+        try:
+            session = await sign_in.session(open_it)
+        except Failure as failure:
+            raise cannot_sign_in(failure, "Nothing was kept.") from None
+        desk = Desk(sign_in, known, store_name(profile, session.me.id), session.kept)
+        await desk.adopt(session)
+    tell(desk.kept)
+    return desk
+
+
+def store_name(profile: Profile, user_id: str) -> str:
+    """The name of a person's store. Raises Ended when the server does not say who it is."""
+    if user_id == UNNAMED:
+        raise Ended(NOT_REACHABLE, _UNNAMED)
+    return name_of(profile.api, profile.account, user_id)
+
+
+def cannot_sign_in(failure: Failure, kept: str) -> Ended:
+    """kept: what became of what was to be kept."""
+    return Ended(sign_in_code(failure), f"Cannot sign in. {sentence(failure)} {kept}")
+
+
+def _is_stuck(action: Action) -> bool:
+    """A try has failed, and not by what was sent."""
+    return action.state in (State.QUEUED, State.UNKNOWN) and action.words != ""
