@@ -10,10 +10,36 @@ from typing import Any
 
 from app import __version__
 
+_CHECKIN = """\
+Reads check-ins from standard input, one JSON object a line, keeps each one and sends it exactly once:
+  {"patient": {"first_name", "last_name", "dob": "1984-05-09"} or "member_id": "7301", "room": "k7m2p",
+   "reason", "type": "in_person", "phone" or "video", "answers": {...}, "ref": your own mark}
+A ref, never used twice, makes it safe to send the same line again.
+
+Answers one JSON line each time the state of a check-in changes:
+  {"at", "line", "ref", "id", "state", ...}
+  kept      it will be sent; with on_disk: whether it outlives this command
+  sent      the server has it; with visit_id
+  refused   it is not tried again by itself; with words
+  unknown   it left, and the server did not say whether it arrived: it is looked for; with words
+
+Ends 0 when everything was sent, 1 when some was refused, 2 wrong use, 3 cannot sign in, 4 not sent and not
+kept either, 5 when some is kept and not sent yet, or not known to be: the next run or the window sends it.
+Ctrl-C and SIGTERM end it at once; what was answered stays kept.
+
+VESTIBULE_APP_KEY and VESTIBULE_APP_SECRET, if set, register patients whom the clinic does not know yet."""
+_OUTBOX = """\
+Lists what this person did and the server has not taken yet: to send, on its way, refused, or not known.
+Once signed in on this computer, it needs the server only for --retry.
+
+Ends 0 when done, 1 when something was refused again, is not there or could not be discarded, 2 wrong use,
+3 cannot sign in, 4 not reachable, 5 when what was tried again is not sent yet; it stays kept."""
+_WAIT = "how long to wait for what is under way, in seconds ({})"
+
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs one command; returns its exit code (0 ok, 1 the doctor found something broken, 2 wrong use,
-    3 cannot sign in, 4 not reachable)."""
+    """Runs one command; returns its exit code (0 ok, 1 the doctor found something broken or something was
+    refused, 2 wrong use, 3 cannot sign in, 4 not reachable, 5 not sent yet)."""
     # Until a command listens for it, Ctrl-C ends the process at once and without a traceback.
     default = signal.signal(signal.SIGINT, signal.SIG_DFL)
     arguments = _parser().parse_args(argv)
@@ -35,6 +61,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_demo(commands)
     _add_sandbox(commands)
     _add_queue(commands)
+    _add_checkin(commands)
+    _add_outbox(commands)
     _add_doctor(commands)
     _add_tour(commands)
     return parser
@@ -81,6 +109,41 @@ def _add_queue(commands: Any) -> None:
     queue.add_argument("--room", default="", metavar="CODE", help="this waiting room only")
     _add_server_options(queue)
     queue.set_defaults(run=_run_queue)
+
+
+def _add_checkin(commands: Any) -> None:
+    checkin = commands.add_parser(
+        "checkin",
+        help="check-ins as JSON Lines on standard input",
+        description=_CHECKIN,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    checkin.add_argument("--wait", type=_seconds, default=60.0, metavar="S", help=_WAIT.format(60))
+    _add_server_options(checkin)
+    checkin.set_defaults(run=_run_checkin)
+
+
+def _add_outbox(commands: Any) -> None:
+    outbox = commands.add_parser(
+        "outbox",
+        help="what is kept here and not sent yet",
+        description=_OUTBOX,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    outbox.add_argument("--json", action="store_true", help="JSON Lines with everything, instead of a table")
+    act = {"action": "append", "default": [], "metavar": "ID"}
+    outbox.add_argument("--retry", **act, help="tries it once more; may be given several times")
+    outbox.add_argument("--discard", **act, help="drops it for good; may be given several times")
+    outbox.add_argument("--wait", type=_seconds, default=10.0, metavar="S", help=_WAIT.format(10))
+    _add_server_options(outbox)
+    outbox.set_defaults(run=_run_outbox)
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 <= seconds <= 1_000_000:
+        raise argparse.ArgumentTypeError("must be 0 to 1000000 seconds")
+    return seconds
 
 
 def _add_doctor(commands: Any) -> None:
@@ -130,9 +193,21 @@ def _run_tour(arguments: argparse.Namespace) -> int:
 
 
 def _run_queue(arguments: argparse.Namespace) -> int:
-    from app.headless import run_queue
+    from app.headless.queue import run_queue
 
     return run_queue(arguments)
+
+
+def _run_checkin(arguments: argparse.Namespace) -> int:
+    from app.headless.checkin import run_checkin
+
+    return run_checkin(arguments)
+
+
+def _run_outbox(arguments: argparse.Namespace) -> int:
+    from app.headless.outbox import run_outbox
+
+    return run_outbox(arguments)
 
 
 def _run_doctor(arguments: argparse.Namespace) -> int:
@@ -142,9 +217,16 @@ def _run_doctor(arguments: argparse.Namespace) -> int:
 
 
 def _run_sandbox(arguments: argparse.Namespace) -> int:
-    from app.headless import run_sandbox
+    from app.sandbox.server import serve
 
-    return run_sandbox(arguments)
+    return serve(
+        port=arguments.port,
+        seed=arguments.seed,
+        speed=arguments.speed,
+        visits=arguments.visits,
+        start=None,
+        exit_with_stdin=False,
+    )
 
 
 if __name__ == "__main__":

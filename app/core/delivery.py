@@ -76,6 +76,10 @@ class Delivery:
         try:
             found = await self._act(action).settle(action)
         except Failure as failure:
+            if _is_no(failure) and action.sent_at is None:
+                # Nothing of it is known to have left: who may not even look would wait for ever.
+                await self._refuse(action, self._words(failure))
+                return
             self._postpone(action, failure)
             await self._pending.move(action, replace(action, words=self._words(failure)))
         except Conflict as conflict:
@@ -97,12 +101,11 @@ class Delivery:
 
     async def _failed(self, action: Action, failure: Failure) -> None:
         words = self._words(failure)
-        is_busy = isinstance(failure, Refused) and failure.status == 429
-        if isinstance(failure, Refused) and not is_busy:
+        if _is_no(failure):
             await self._said_no(action, words)
             return
         self._postpone(action, failure)
-        if action.sent_at is None or is_busy or isinstance(failure, Offline | SignedOut):
+        if action.sent_at is None or isinstance(failure, Refused | Offline | SignedOut):
             after = replace(action, state=State.QUEUED, sent_at=None, is_doubtful=False, words=words)
         else:
             after = replace(action, state=State.UNKNOWN, is_doubtful=True, words=words)
@@ -146,3 +149,8 @@ class Delivery:
 
     def _act(self, action: Action) -> Act:
         return self._acts.get(action.kind, UnknownAct())
+
+
+def _is_no(failure: Failure) -> bool:
+    """Whether the server will not do it; too many requests is only a not now."""
+    return isinstance(failure, Refused) and failure.status != 429

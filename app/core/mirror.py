@@ -15,7 +15,7 @@ R = TypeVar("R", bound=Record)
 
 AGAIN_S = 30.0
 """Seconds after which what the disk did not take is tried again."""
-_SLICE = 200
+_SLICE = 100
 # A number too large, objects in a circle: a record that no encoding takes.
 _UNFIT = (ValueError, TypeError, OverflowError, RecursionError)
 

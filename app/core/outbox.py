@@ -81,7 +81,8 @@ class Outbox:
         if action.state != State.SENT:
             self._turns.forget(action_id)
         if action.state == State.REFUSED:
-            doubt = action.is_doubtful or action.sent_at is not None
+            # Whoever sends may have been asked for the same, and be faster.
+            doubt = action.is_doubtful or action.sent_at is not None or not self._sender.is_held
             await self._pending.move(action, replace(action, state=State.QUEUED, is_doubtful=doubt, words=""))
         self.wake()
 

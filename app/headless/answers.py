@@ -24,7 +24,7 @@ Answer = dict[str, Any]
 
 @dataclass(slots=True)
 class Line:
-    """A check-in as it was read. number: from 1. ref: the caller's own, if it is a text. told: its last answer."""
+    """A line as it was read. number: from 1. ref: the caller's own mark, if it is one. told: last answer."""
 
     number: int
     ref: str | None = None
@@ -43,18 +43,20 @@ class Answers:
         self._say = say
         self._lines: dict[str, list[Line]] = {}
         self._open: set[str] = set()
-        desk.listen(self._changed)
+        self._is_taking = False
+        desk.listener = self._changed
         desk.kept.store.listen(lambda: self._tell(self._lines))
 
     @property
     def is_settled(self) -> bool:
         """Whether nothing of these lines is open, and nothing else of this person is to be sent."""
-        return not self._open and not any(action.state in _UNDER_WAY for action in self._desk.outbox.actions)
+        is_open = self.waiting or any(action.state in _UNDER_WAY for action in self._desk.outbox.actions)
+        return not is_open
 
     @property
     def waiting(self) -> int:
         """How many check-ins are not sent, or not known to be."""
-        return len(self._open)
+        return len(self._open) + self._is_taking
 
     async def take(self, number: int, text: bytes | None) -> None:
         """Keeps the check-in of one line, None for one that was too long to be read."""
@@ -66,11 +68,11 @@ class Answers:
         except Unfit as unfit:
             self._answer(line, None, _refused(str(unfit)))
             return
-        self._open.add(action.id)
+        # Whoever is interrupted here has not said that it is kept.
+        self._is_taking = True
         kept = await self._desk.keep(action)
+        self._is_taking = False
         if (kept.kind, kept.body) != (KIND, action.body):
-            if action.id not in self._lines:
-                self._open.discard(action.id)
             self._answer(line, action.id, _refused(_OTHER))
             return
         self._lines.setdefault(action.id, []).append(line)

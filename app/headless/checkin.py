@@ -1,13 +1,12 @@
 """`vestibule checkin`: check-ins as JSON Lines on standard input, kept and sent like those of the window.
 
 Exit codes: 0 everything sent, 1 some refused, 2 wrong use, 3 cannot sign in, 4 not sent and not kept either,
-5 some not sent yet, or not known to be: they stay kept, and go out with the next run or the window. Of several
-4 comes first, then 1, then 5.
+5 some not sent yet, or not known to be: they stay kept, and go out with the next run or the window. Of
+several 4 comes first, then 1, then 5.
 """
 
 import argparse
 import asyncio
-from collections.abc import Callable
 from contextlib import aclosing, suppress
 
 from app.core.keys import Keys
@@ -25,6 +24,7 @@ from app.headless.command import (
     asked_to_end,
     complain,
     fault,
+    first,
     given,
     run,
 )
@@ -36,7 +36,6 @@ from app.sentences import NO_KEYRING, about_store, not_on_disk
 
 # Ending takes under 2 s, whoever reads the last answers.
 _LAST_ANSWERS_S = 1.0
-_LOOK_EVERY_S = 0.1
 
 
 def run_checkin(arguments: argparse.Namespace) -> int:
@@ -46,13 +45,14 @@ def run_checkin(arguments: argparse.Namespace) -> int:
 
 async def _run(sign_in: SignIn, wait_s: float) -> int:
     with asked_to_end() as stop:
-        opening = asyncio.ensure_future(open_desk(sign_in, Keys(), home() / "stores", tell_of_store))
-        await _first(opening, stop.wait())
+        opening = asyncio.ensure_future(open_desk(sign_in, Keys(), home() / "stores"))
+        await first(opening, stop.wait())
         if not opening.done():
             opening.cancel()
             await asyncio.gather(opening, return_exceptions=True)
             return OK
         desk = opening.result()
+        tell_of_store(desk.kept)
         try:
             return await check_in_lines(desk, read_stdin, Output(write_stdout), wait_s, stop)
         finally:
@@ -70,11 +70,11 @@ async def check_in_lines(desk: Desk, read: Read, output: Output, wait_s: float, 
     working = asyncio.ensure_future(desk.work())
     reading = asyncio.ensure_future(_read_all(read, answers))
     try:
-        await _first(working, reading, stop.wait())
+        await first(working, reading, stop.wait())
         if reading.done():
             reading.result()
-            settled = _true(lambda: answers.is_settled)
-            await _first(working, stop.wait(), output.gone.wait(), settled, within_s=wait_s)
+            settled = desk.until(lambda: answers.is_settled)
+            await first(working, stop.wait(), output.gone.wait(), settled, within_s=wait_s)
         if working.done():
             working.result()
         return _exit_code(desk, answers)
@@ -115,15 +115,12 @@ async def _read_all(read: Read, answers: Answers) -> None:
 
 def _exit_code(desk: Desk, answers: Answers) -> int:
     if not answers.is_settled:
-        what = f"{answers.waiting} of these check-ins" if answers.waiting else "Something from before"
+        what = (
+            f"Check-ins not sent yet: {answers.waiting}." if answers.waiting else "Something is not sent yet."
+        )
         if not desk.is_on_disk:
-            raise Ended(NOT_REACHABLE, f"{what} not sent, and not kept: this computer keeps nothing.")
-        complain(f"{what} not sent yet: kept here, and sent by the next run or the window.")
+            raise Ended(NOT_REACHABLE, f"{what} They are lost, since this computer could not keep them.")
+        complain(f"{what} It is kept here, and goes out with the next run or the window.")
     if answers.was_refused:
         return REFUSED
     return OK if answers.is_settled else NOT_YET_SENT
-
-
-async def _true(condition: Callable[[], bool]) -> None:
-    while not condition():
-        await asyncio.sleep(_LOOK_EVERY_S)

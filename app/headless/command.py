@@ -102,6 +102,20 @@ def plain(text: str) -> str:
     return "".join(character if character.isprintable() else " " for character in text)
 
 
+async def first(
+    *things: Coroutine[Any, Any, Any] | asyncio.Future[Any], within_s: float | None = None
+) -> None:
+    """Returns when the first of them ends, or the time is over. Futures go on, coroutines are ended."""
+    futures = [asyncio.ensure_future(thing) for thing in things]
+    try:
+        await asyncio.wait(futures, timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        own = [future for future, thing in zip(futures, things, strict=True) if future is not thing]
+        for future in own:
+            future.cancel()
+        await asyncio.gather(*own, return_exceptions=True)
+
+
 @contextlib.contextmanager
 def asked_to_end() -> Iterator[asyncio.Event]:
     """Set by Ctrl-C or SIGTERM."""

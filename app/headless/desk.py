@@ -37,7 +37,7 @@ _SOMEBODY_ELSE = (
 class Desk:
     """Where things are kept for one person, and sent as soon as the server knows them.
 
-    kept: their store. Made by `open_desk`; `close` it.
+    kept: their store. listener: told of every change of an action. Made by `open_desk`; `close` it.
     """
 
     def __init__(self, sign_in: SignIn, known: Known, name: str, kept: Opened) -> None:
@@ -48,10 +48,12 @@ class Desk:
         self._name = name
         self._sessions: list[Session] = []
         self._session: Session | None = None
-        self._listener: Listener = lambda _change: None
+        self.listener: Listener = lambda _change: None
         self._tasks = Tasks(fault)
         # What is kept while a session takes the outbox over would be seen by neither.
         self._taking_over = asyncio.Lock()
+        self._news = asyncio.Event()
+        self.outbox.actions.listen(self._changed)
 
     @property
     def now(self) -> float:
@@ -63,23 +65,27 @@ class Desk:
         """Whether all that was kept outlives the command."""
         return self.kept.store.is_kept and self.kept.store.trouble is None
 
-    def listen(self, listener: Listener) -> None:
-        """Has one listener told of all changes of actions, from now on."""
-        self._listener = listener
-        self.outbox.actions.listen(self._changed)
-
     async def keep(self, action: Action) -> Action:
         """Keeps an action; returns it, or the one of its id that is here already."""
         async with self._taking_over:
             return await self.outbox.keep(action)
 
     async def work(self) -> None:
-        """Signs in as soon as that can be, then sends; until cancelled. Raises Ended when the server says no."""
+        """Signs in as soon as that can be, then sends; until cancelled.
+
+        Raises Ended when the server says no.
+        """
         while True:
             if self._session is None:
                 await self._beside(self._watch(), self._signed_in())
             else:
                 await self._beside(self._send(self._session), self._signed_out(self._session))
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Returns as soon as a condition on its actions holds."""
+        while not condition():
+            self._news.clear()
+            await self._news.wait()
 
     async def close(self) -> None:
         """Ends what is under way, gives connections and store back."""
@@ -107,7 +113,8 @@ class Desk:
         self._changed(Change(updated=tuple(known)))
 
     def _changed(self, change: Change) -> None:
-        self._listener(change)
+        self.listener(change)
+        self._news.set()
 
     async def _signed_in(self) -> None:
         """Returns when the server has accepted who this is. Raises Ended when it does not."""
@@ -129,7 +136,7 @@ class Desk:
         return self.kept
 
     async def _signed_out(self, session: Session) -> None:
-        """Returns when the server does not accept the sign-in any more. Asks only while something is stuck."""
+        """Returns when the server accepts the sign-in no more; it is asked only while something is stuck."""
         is_reached = True
         while True:
             await asyncio.sleep(_CONFIRM_EVERY_S)
@@ -174,33 +181,36 @@ class Desk:
             await asyncio.gather(task, return_exceptions=True)
 
 
-async def open_desk(
-    sign_in: SignIn, keys: Keys, folder: Path, tell: Callable[[Opened], None] = lambda _kept: None
-) -> Desk:
-    """The desk of whoever signs in so; without the server if the same credentials were accepted here before.
+async def open_desk(sign_in: SignIn, keys: Keys, folder: Path) -> Desk:
+    """The desk of whoever signs in so; without the server if it accepted the same credentials here last.
 
-    folder: of the stores. tell: hears of the store. Raises Ended.
+    folder: of the stores. Raises Ended.
     """
     profile, given = sign_in.profile, sign_in.given
     known = Known(keys, profile, "" if given.token else given.username, given.token or given.password)
     name = await known.store()
-    if name is not None:
-        kept = await open_store(folder, keys, name)
-        desk = Desk(sign_in, known, name, kept)
-        with suppress(StoreFault):
-            await desk.outbox.load()
-    else:
+    if name is None:
+        return await _opened_by_server(sign_in, known, keys, folder)
+    desk = Desk(sign_in, known, name, await open_store(folder, keys, name))
+    with suppress(StoreFault):
+        await desk.outbox.load()
+    return desk
 
-        async def open_it(user_id: str) -> Opened:
-            return await open_store(folder, keys, store_name(profile, user_id))
 
-        try:
-            session = await sign_in.session(open_it)
-        except Failure as failure:
-            raise cannot_sign_in(failure, "Nothing was kept.") from None
-        desk = Desk(sign_in, known, store_name(profile, session.me.id), session.kept)
+async def _opened_by_server(sign_in: SignIn, known: Known, keys: Keys, folder: Path) -> Desk:
+    async def open_it(user_id: str) -> Opened:
+        return await open_store(folder, keys, store_name(sign_in.profile, user_id))
+
+    try:
+        session = await sign_in.session(open_it)
+    except Failure as failure:
+        raise cannot_sign_in(failure, "Nothing was kept.") from None
+    desk = Desk(sign_in, known, store_name(sign_in.profile, session.me.id), session.kept)
+    try:
         await desk.adopt(session)
-    tell(desk.kept)
+    except BaseException:
+        await desk.close()
+        raise
     return desk
 
 

@@ -6,7 +6,7 @@ Python's own streams are not used: a thread that waits in one of them would abor
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 
 from app.core.aside import aside
 
@@ -31,7 +31,7 @@ def write_stdout(data: bytes) -> None:
         data = data[os.write(sys.stdout.fileno(), data) :]
 
 
-async def lines(read: Read) -> AsyncIterator[bytes | None]:
+async def lines(read: Read) -> AsyncGenerator[bytes | None, None]:
     """Each line as it comes, without its end; None in place of one that is longer than LONGEST.
 
     Raises OSError.

@@ -59,9 +59,9 @@ async def _queue(profile: Profile, given: Given, *, watch: bool, as_json: bool) 
         raise Ended(sign_in_code(failure), f"Cannot sign in. {sentence(failure)}") from None
     try:
         await session.queue.poller.once()
-        failure = session.queue.connection.standing().failure
-        if failure is not None:
-            raise Ended(exit_code(failure), sentence(failure))
+        trouble = session.queue.connection.standing().failure
+        if trouble is not None:
+            raise Ended(exit_code(trouble), sentence(trouble))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_COMPLETE_WITHIN_S):
                 await session.queue.complete()

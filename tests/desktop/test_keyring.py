@@ -38,6 +38,22 @@ async def main():
 asyncio.run(main())
 """
 
+STORE = """
+import asyncio, json, sys
+from pathlib import Path
+from app.core.keys import Keys
+from app.core.store.opening import open_store
+
+async def main():
+    opened = await open_store(Path(sys.argv[1]), Keys(), "person")
+    before = await opened.store.drafts()
+    opened.store.put_draft("note", sys.argv[2])
+    await opened.store.close()
+    print(json.dumps([opened.store.is_kept, opened.set_aside is not None, before]))
+
+asyncio.run(main())
+"""
+
 
 def steps(env: dict[str, str], *wanted: list[str], within_s: float = 5.0) -> list[Any]:
     """What Keys answers, step by step, in a process of its own."""
@@ -149,6 +165,34 @@ def test_signed_in_again_without_a_password(
     assert any(path.suffix == ".keyring" for path in files)
     for path in files:
         assert not [secret for secret in secrets if secret in path.read_bytes()], path
+
+
+def test_the_stores_key_is_made_used_again_and_without_it_the_file_is_set_aside(
+    desktop: dict[str, str], tmp_path: Path
+) -> None:
+    folder = tmp_path / "stores"
+
+    def opens(words: str) -> list[Any]:
+        """[is kept, set something aside, the drafts before] of one process that leaves a draft."""
+        done = subprocess.run(
+            [sys.executable, "-c", STORE, str(folder), words],
+            env=desktop, cwd=ROOT, capture_output=True, text=True, timeout=WITHIN_S, check=False,
+        )  # fmt: skip
+        assert (done.returncode, done.stderr) == (0, "")
+        answer: list[Any] = json.loads(done.stdout)
+        return answer
+
+    assert opens("first") == [True, False, {}]
+    (key,) = steps(desktop, ["read", "store|person"])
+    assert len(bytes.fromhex(key)) == 32
+    assert opens("second") == [True, False, {"note": "first"}]
+    assert steps(desktop, ["read", "store|person"], ["forget", "store|person"]) == [key, None]
+    assert opens("third") == [True, True, {}]
+    assert opens("fourth") == [True, False, {"note": "third"}]
+    assert len(list(folder.glob("person.damaged-*.db"))) == 1
+    for path in (path for path in tmp_path.rglob("*") if path.is_file()):
+        assert key.encode() not in path.read_bytes(), path
+        assert bytes.fromhex(key) not in path.read_bytes(), path
 
 
 def quits(running: Running) -> None:

@@ -155,7 +155,7 @@ class PatientPick(QWidget):
             whole = await self._read(person.id)
         except Failure:
             return  # the number of the patient is the other one
-        if self._chosen is person and whole.id == person.id:
+        if whole.id == person.id:
             self._chosen = whole
             self._drafts.write(place_of("member"), person_text(whole))
             self._who.setText(person_name(whole))

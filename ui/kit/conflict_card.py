@@ -1,7 +1,7 @@
 """What was not taken by the server, beside what it has instead: both whole, nothing lost (OFF-03)."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.core.action import Action
 from ui.kit.draft_line import EMPTY
@@ -87,22 +87,25 @@ class ConflictCard(QFrame):
         names += [name for name in mine if name not in self._titles]
         for row, name in enumerate(names):
             title = self._titles.get(name, name)
-            self._grid.addWidget(label(title, "overline", wrap=True), 3 * row, 0, 1, 2)
-            sides = (("Yours", mine[name]), ("At the server", theirs.get(name)))
-            for column, (side, text) in enumerate(sides):
-                self._grid.addWidget(self._caption(side), 3 * row + 1, column)
-                value = self._value(f"{title}: {side.lower()}", text)
-                self._grid.addWidget(value, 3 * row + 2, column, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(label(title, "overline", wrap=True), 2 * row, 0, 1, 2)
+            for column, (side, text) in enumerate(
+                (("Yours", mine[name]), ("At the server", theirs.get(name)))
+            ):
+                self._grid.addWidget(self._side(title, side, text), 2 * row + 1, column)
 
-    def _caption(self, side: str) -> QLabel:
-        return label(side, "small", wrap=True)
-
-    def _value(self, name: str, text: str | None) -> Value:
+    def _side(self, title: str, side: str, text: str | None) -> QWidget:
         """text: None when nobody has read it."""
+        part = QWidget()
+        column = QVBoxLayout(part)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(self._theme.px(Space.hair))
         value = Value(self._theme)
-        value.setAccessibleName(name)
+        value.setAccessibleName(f"{title}: {side.lower()}")
         value.set(EMPTY if text == "" else text)
-        return value
+        column.addWidget(label(side, "small", wrap=True))
+        column.addWidget(value)
+        column.addStretch(1)
+        return part
 
     def _restyle(self) -> None:
         px = self._theme.px

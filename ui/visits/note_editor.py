@@ -71,7 +71,6 @@ class NoteEditor(QWidget):
         before, self._visit = self._visit, visit
         is_same = before is not None and visit is not None and before.id == visit.id
         if not is_same:
-            self._cancel()
             self._read, self._refusal = None, ""
         self._show()
         if before is None or visit is None or (before.id, before.status) != (visit.id, visit.status):

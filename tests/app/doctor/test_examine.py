@@ -94,8 +94,8 @@ async def test_a_server_that_never_answers_is_given_up(bare: Desktop) -> None:
 
 async def test_a_clinic_in_order(practice: Practice, bare: Desktop) -> None:
     found = await said(at(practice), given(practice), bare)
-    assert list(found)[:8] == [
-        *("system", "display", "keyring", "files of this workstation", "opener for web links"),
+    assert list(found)[:9] == [
+        *("system", "display", "keyring", "files of this workstation", "store", "opener for web links"),
         *("sound", "notifications", "gate"),
     ]
     assert (found["dns"].state, found["dns"].found) == ("ok", "127.0.0.1: 1 address")

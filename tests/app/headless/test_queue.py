@@ -8,35 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.app.headless.commands import WITHIN_S, at, command, run, who
 from tests.practice import Practice
-
-WITHIN_S = 20
-
-
-def command(*arguments: str, **environment: str) -> subprocess.Popen[str]:
-    plain = {name: value for name, value in os.environ.items() if not name.startswith("VESTIBULE_")}
-    return subprocess.Popen(
-        [sys.executable, "-m", "ui.main", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**plain, "PYTHONWARNINGS": "error", **environment},
-    )
-
-
-def run(*arguments: str, **environment: str) -> tuple[int, str, str]:
-    process = command(*arguments, **environment)
-    out, err = process.communicate(timeout=WITHIN_S)
-    return process.returncode, out, err
-
-
-def at(clinic: Practice) -> tuple[str, ...]:
-    return ("queue", "--api", clinic.api, "--account", clinic.account)
-
-
-def who(clinic: Practice, password: str | None = None) -> dict[str, str]:
-    user = clinic.users[0]
-    return {"VESTIBULE_USERNAME": user["username"], "VESTIBULE_PASSWORD": password or user["password"]}
 
 
 def test_the_snapshot_has_every_promised_field(clinic: Practice) -> None:

@@ -1,0 +1,57 @@
+"""Who is known at this computer: by the credentials that the server accepted last, and by no others."""
+
+from app.auth.known import Known
+from app.core.keys import NoKeyring
+from app.profile import Profile
+from tests.keyrings import HeldKeys
+
+WHERE = Profile(name="", api="https://a.example/api_v3/", portal="", account="harbor")
+SECRET = "a password \udce9"
+
+
+class NoKeys(HeldKeys):
+    async def read(self, name: str) -> str | None:
+        raise NoKeyring
+
+    async def write(self, name: str, secret: str) -> None:
+        raise NoKeyring
+
+    async def forget(self, name: str) -> None:
+        raise NoKeyring
+
+
+async def test_the_same_credentials_bring_the_store_and_no_others_do() -> None:
+    keys = HeldKeys()
+    noor = Known(keys, WHERE, "noor", SECRET)
+    assert await noor.store() is None
+    await noor.remember("s-1")
+    assert await Known(keys, WHERE, "noor", SECRET).store() == "s-1"
+    for username, secret in (("noor", "wrong"), ("noor", ""), ("eli", SECRET), ("", SECRET)):
+        assert await Known(keys, WHERE, username, secret).store() is None
+    await Known(keys, WHERE, "noor", "new").remember("s-1")
+    assert await noor.store() is None
+    await noor.forget()
+    assert keys.held == {}
+
+
+async def test_the_secret_cannot_be_read_from_what_is_kept() -> None:
+    keys = HeldKeys()
+    await Known(keys, WHERE, "noor", "geheim").remember("s")
+    (first,) = keys.held.values()
+    await Known(keys, WHERE, "noor", "geheim").remember("s")
+    (second,) = keys.held.values()
+    assert "geheim" not in first
+    assert first != second
+
+
+async def test_what_is_no_entry_or_no_keyring_knows_nobody() -> None:
+    keys = HeldKeys()
+    known = Known(keys, WHERE, "noor", SECRET)
+    await known.remember("s")
+    for name in keys.held:
+        keys.held[name] = "{}"
+    assert await known.store() is None
+    nowhere = Known(NoKeys(), WHERE, "noor", SECRET)
+    await nowhere.remember("s")
+    assert await nowhere.store() is None
+    await nowhere.forget()

@@ -1,0 +1,28 @@
+"""An action comes back from the disk as it went there."""
+
+from dataclasses import replace
+
+import pytest
+
+from app.core.action import State, from_bytes, new_action
+
+
+@pytest.mark.parametrize("state", State)
+def test_there_and_back(state: State) -> None:
+    action = replace(
+        new_action("note", "p\ud83d", {"text": "a\0b \ud83d 漢", "deep": [{"a": None}, 1.5]}, 7.25),
+        state=state,
+        sent_at=8.0,
+        is_doubtful=True,
+        found={"id": "1"},
+        words="why",
+    )
+    assert from_bytes(action.to_bytes()) == action
+    assert from_bytes(action.to_bytes()).state is state
+
+
+def test_ids_are_fresh_and_a_mark_is_taken() -> None:
+    ids = {new_action("note", "p", {}, 1.0).id for _ in range(100)}
+    assert len(ids) == 100
+    assert {len(bytes.fromhex(one)) for one in ids} == {16}
+    assert new_action("note", "p", {}, 1.0, mark="mine").id == "mine"

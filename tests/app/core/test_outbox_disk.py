@@ -1,0 +1,155 @@
+"""The outbox while the disk is in trouble, and two outboxes on one store."""
+
+import asyncio
+from collections import Counter
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from app.core.action import State
+from app.core.store import thread
+from app.core.store.store import open_file
+from app.errors import Offline, Refused
+from tests.app.core.scripted import Desk, Scripted, desk
+from tests.app.core.store.test_disk import disk, filled
+from tests.until import until
+
+__all__ = ["disk"]
+
+KEY = bytes(32)
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch) -> None:
+    monkeypatch.setattr(thread, "AGAIN_S", 0.02)
+
+
+async def full_desk(disk: Path, act: Scripted | None = None) -> Desk:
+    """A desk with a kept action of p0 that hangs on its way, on a disk that is full since."""
+    made = Desk(await open_file(disk / "a.db", KEY), act or Scripted())
+    await made.keep("before")
+    filled(disk)
+    # What is left of the pages that are taken already.
+    while made.store.trouble is None:
+        made.store.put_draft("filling", "x" * (4000 + len(await made.store.drafts()) * 4000))
+        made.store.put_draft("more", "y" * 400_000)
+        await asyncio.sleep(0.005)
+    return made
+
+
+async def test_on_a_full_disk_nothing_is_lost_from_memory_and_work_goes_on(disk) -> None:
+    d = await full_desk(disk)
+    async with d.running():
+        d.act.script = {"p1": [Offline()], "p2": ["vanished"], "p3": [Refused(400, "no")]}
+        ids = [await d.keep(f"p{n}") for n in range(5)]
+        await d.comes_to(State.SENT, ids[0], ids[4])
+        await d.comes_to(State.UNKNOWN, ids[2])
+        await d.comes_to(State.REFUSED, ids[3])
+        await until(lambda: ids[1] in d.act.sends)
+        assert d.store.trouble is not None
+        assert await d.outbox.discard(ids[3])
+        (disk / "filling").unlink()
+        await until(lambda: d.store.trouble is None)
+        kept = {row.id: row.state for row in await d.store.actions()}
+        assert {one: kept.get(one) for one in ids} == {one: d.state(one) for one in ids}
+        assert ids[3] not in kept
+        await d.pass_s(62)
+        await d.pass_s(62)
+        await d.comes_to(State.SENT, ids[1], ids[2])
+        assert all(d.act.delivered[one] == 1 for one in (*ids[:3], ids[4]))
+    await d.store.close()
+
+
+async def test_after_a_restart_nothing_is_doubled_that_a_full_disk_kept_no_trace_of(disk) -> None:
+    act = Scripted()
+    d = await full_desk(disk, act)
+    async with d.running():
+        (before,) = [action.id for action in d.outbox.actions]
+        await d.comes_to(State.SENT, before)
+    await d.store.close()
+    (disk / "filling").unlink()
+    async with desk(await open_file(disk / "a.db", KEY), act) as again, again.running():
+        await again.comes_to(State.SENT, before)
+        assert act.looks[-1] == before
+        assert act.delivered == {before: 1}
+
+
+@asynccontextmanager
+async def two(tmp_path: Path):
+    """Two desks on one store, as of two processes; the first has begun to send."""
+    act = Scripted()
+    async with (
+        desk(await open_file(tmp_path / "a.db", KEY), act) as first,
+        desk(await open_file(tmp_path / "a.db", KEY), act) as second,
+        first.running(),
+    ):
+        await until(lambda: first.outbox._sender.is_held)
+        async with second.running():
+            yield first, second
+
+
+async def test_one_sends_and_the_other_sees_it(tmp_path: Path) -> None:
+    async with two(tmp_path) as (first, second):
+        ids = [await second.keep(f"p{n}") for n in range(4)]
+        await first.comes_to(State.SENT, *ids)
+        await second.comes_to(State.SENT, *ids)
+        assert not second.outbox._sender.is_held
+        assert first.act.delivered == Counter(ids)
+
+
+async def test_the_other_retries_and_discards(tmp_path: Path) -> None:
+    async with two(tmp_path) as (first, second):
+        first.act.script = {"p1": [Refused(400)], "p2": [Refused(400)], "p3": ["hang"]}
+        one, two_, three = [await second.keep(f"p{n}") for n in (1, 2, 3)]
+        await second.comes_to(State.REFUSED, one, two_)
+        await second.outbox.retry(one)
+        assert await second.outbox.discard(two_)
+        await first.comes_to(State.SENT, one)
+        await first.comes_to(None, two_)
+        # It is on its way; whether the other has seen that already makes no difference.
+        await first.comes_to(State.SENDING, three)
+        assert not await second.outbox.discard(three)
+        await first.idle()
+        assert [row.id for row in await first.store.actions()] == [one, three]
+        assert first.act.delivered == {one: 1}
+
+
+async def test_of_two_that_retry_and_discard_at_once_one_wins(tmp_path: Path) -> None:
+    async with two(tmp_path) as (first, second):
+        first.act.script = {f"p{n}": [Refused(400)] for n in range(10)}
+        ids = [await first.keep(f"p{n}") for n in range(10)]
+        await first.comes_to(State.REFUSED, *ids)
+        await second.comes_to(State.REFUSED, *ids)
+        await asyncio.gather(
+            *(first.outbox.retry(one) for one in ids), *(second.outbox.retry(one) for one in ids)
+        )
+        gone = await asyncio.gather(*(second.outbox.discard(one) for one in ids))
+        await until(lambda: all(first.state(one) in (None, State.SENT) for one in ids))
+        await second.comes_to(
+            State.SENT, *(one for one, is_gone in zip(ids, gone, strict=True) if not is_gone)
+        )
+        for one, is_gone in zip(ids, gone, strict=True):
+            assert first.act.delivered[one] <= 1
+            assert is_gone or first.act.delivered[one] == 1
+
+
+async def test_the_other_takes_over_what_it_has_seen_only_half(tmp_path: Path) -> None:
+    act = Scripted()
+    act.script["p1"] = ["lost"]
+    async with (
+        desk(await open_file(tmp_path / "a.db", KEY), act) as first,
+        desk(await open_file(tmp_path / "a.db", KEY), act) as second,
+    ):
+        async with first.running():
+            one = await second.keep("p1")
+            action = second.outbox.actions.get(one)
+            await first.comes_to(State.UNKNOWN, one)
+            # What the other has seen is older than what happened since.
+            second.outbox.actions.put(action)
+        async with second.running():
+            await until(lambda: second.act.looks)
+            await second.pass_s(62)
+            await second.comes_to(State.SENT, one)
+    assert act.delivered == {one: 1}
+    assert act.sends == [one]
