@@ -85,7 +85,7 @@ class Program:
         self._open_link = open_link or open_in_browser
         self._keys = keys or Keys()
         self._kept: KeptSignIn | None = None
-        self._workplace: Workplace | None = None
+        self.workplace: Workplace | None = None
         self._instance: Instance | None = None
         self.practice: Clinic | None = None
         self._clinic: PracticeClinic | None = None
@@ -99,6 +99,7 @@ class Program:
         window.menu.look_changed.connect(self._look_changed)
         window.menu.reset_wanted.connect(self._reset_wanted)
         window.menu.outbox_wanted.connect(self._outbox_wanted)
+        window.menu.check_in_wanted.connect(self._check_in_wanted)
         window.status.outbox_wanted.connect(self._outbox_wanted)
         self._wakes = Wakes(QApplication.instance(), window)
         self._wakes.woken.connect(self._woken)
@@ -242,7 +243,7 @@ class Program:
         await self._close_session()
         self._kept = None
         self.session = session
-        self._workplace = Workplace(session, self.window, self.theme, self._open_link, self._fault, where)
+        self.workplace = Workplace(session, self.window, self.theme, self._open_link, self._fault, where)
         session.start()
 
     async def _close_session(self) -> None:
@@ -254,7 +255,7 @@ class Program:
             self._let_go()
 
     def _close_workplace(self) -> None:
-        place, self._workplace = self._workplace, None
+        place, self.workplace = self.workplace, None
         if place is not None:
             place.close()
 
@@ -324,7 +325,7 @@ class Program:
         self._do(self._sign_out(), "sign_out")
 
     async def _sign_out(self) -> None:
-        session, place = self.session, self._workplace
+        session, place = self.session, self.workplace
         if session is None or place is None or not await place.may_leave():
             return
         self._close_workplace()
@@ -339,14 +340,14 @@ class Program:
         self._do(self._sign_in_again(), "sign_in_again")
 
     async def _sign_in_again(self) -> None:
-        place = self._workplace
+        place = self.workplace
         if place is None or place.is_safe_to_close or await place.may_leave():
             await self._close_session()
 
     # -- leaving
 
     def _closing(self) -> None:
-        place = self._workplace
+        place = self.workplace
         if place is None or place.is_safe_to_close:
             self.window.hide()
             self._stop.set()
@@ -358,12 +359,16 @@ class Program:
             self._stop.set()
 
     def _reset_wanted(self) -> None:
-        if self._workplace is not None:
-            self._do(self._workplace.reset(), "reset")
+        if self.workplace is not None:
+            self._do(self.workplace.reset(), "reset")
+
+    def _check_in_wanted(self) -> None:
+        if self.workplace is not None:
+            self.workplace.check_in()
 
     def _outbox_wanted(self) -> None:
-        if self._workplace is not None:
-            self._workplace.show_outbox()
+        if self.workplace is not None:
+            self.workplace.show_outbox()
 
     # -- small things
 

@@ -11,6 +11,8 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QDialog
 
+from app.checkin.check_in import check_in
+from app.core.action import State
 from app.core.connection import Light
 from app.home import Preferences
 from app.session import Session
@@ -24,6 +26,13 @@ from ui.theme.theme import Mode
 _WITHIN_S = 15.0
 # Offline comes after five polls without an answer; the tour need not wait longer for it.
 _POLL_S = 1.0
+_WALK_IN = {
+    "ref": "tour",
+    "member_id": "7301",
+    "room": "k7m2p",
+    "reason": "Dressing change",
+    "type": "in_person",
+}
 
 
 class TourFailed(Exception):
@@ -84,6 +93,7 @@ class _Tour:
         await self._visits()
         await self._call()
         await self._weathers()
+        await self._waiting_to_be_sent()
 
     # -- stations
 
@@ -154,6 +164,29 @@ class _Tour:
             await self._until(
                 lambda: queue.connection.standing().light == Light.LIVE, f"recovery from {name}"
             )
+
+    async def _waiting_to_be_sent(self) -> None:
+        """The line is down: a check-in is kept, a note is half typed; then the line is back."""
+        session, place = self._session, self._program.workplace
+        await self._weather({"match": "*", "kind": "cut_before", "times": None})
+        await session.outbox.keep(check_in(_WALK_IN, session.clock.now()))
+        session.queue.poller.restart()
+        await self._until(
+            lambda: session.queue.connection.standing().light == Light.OFFLINE, "offline with work"
+        )
+        await self._take("kept-while-offline")
+        place.check_in()
+        await self._take("check-in")
+        self._question().reject()
+        place.show_outbox()
+        await self._take("outbox")
+        self._question().reject()
+        await self._weather({"clear": True})
+        session.reconnect()
+        await self._until(lambda: session.outbox.actions.get(_WALK_IN["ref"]).state == State.SENT, "sending")
+        place.show_outbox()
+        await self._take("outbox-sent")
+        self._question().reject()
 
     # -- steps
 

@@ -8,12 +8,14 @@ from app.core.store.fault import StoreFault
 from app.sentences import NO_KEYRING, about_store, not_on_disk
 from app.session import Session
 from app.visits.away import Away, WhileAway
+from ui.checkin.check_in_form import CheckInForm
 from ui.kit.ask import Question, ask, discard
 from ui.outbox.descriptions import Descriptions
 from ui.outbox.outbox_screen import OutboxScreen
 from ui.outbox.questions import close_question, reset_question, sign_out_question
 from ui.outbox.words import Described
 from ui.pages import PAGES, Desk
+from ui.pages.edits import Edits
 from ui.shell.window import Window
 from ui.theme.theme import Theme
 from ui.visits.away_words import away_text
@@ -55,6 +57,20 @@ class Workplace:
             window.status.set_outbox,
             window,
         )
+        edits = Edits(session)
+        self._check_in = CheckInForm(
+            theme,
+            session.drafts,
+            edits.check_in,
+            session.outbox.actions,
+            rooms,
+            edits.search,
+            edits.read,
+            edits.known,
+            now,
+            report,
+            window,
+        )
         queue = session.queue
         self._away = Away(queue.visits, queue.connection, session.clock, self._tell_of_absence)
         self._stops = [session.store.listen(self._tell_of_trouble), self._away.close]
@@ -68,11 +84,17 @@ class Workplace:
             self._window.notices.clear(key)
         self._window.status.set_note("")
         self._outbox.close()
+        self._check_in.close_listeners()
+        self._check_in.deleteLater()
         self._window.close_session()
 
     def show_outbox(self) -> None:
         """Brings the list of what has not arrived to the front."""
         self._outbox.present()
+
+    def check_in(self) -> None:
+        """Brings the form for checking a patient in to the front."""
+        self._check_in.present()
 
     def _tell_of_absence(self, away: WhileAway) -> None:
         """One card for all that happened while the queue could not be seen (NOT-07)."""
@@ -105,6 +127,8 @@ class Workplace:
         except StoreFault as fault:
             self._window.notices.say(f"Nothing was removed. {not_on_disk(fault)}", "bad", key="reset")
             return
+        # It would write down again what it shows.
+        self._check_in.reject()
         text = "Your data was removed from this computer. The list is read anew."
         self._window.notices.say(text, "good", key="reset", for_s=_GOOD_NEWS_S)
 

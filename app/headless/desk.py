@@ -100,13 +100,13 @@ class Desk:
         self.kept = session.kept
         await self._known.remember(self._name)
         async with self._taking_over:
+            try:
+                await session.outbox.load()
+            except StoreFault:
+                # What the disk has not taken is only here.
+                for action in self.outbox.actions:
+                    await session.outbox.keep(action)
             before, self.outbox = self.outbox, session.outbox
-            with suppress(StoreFault):
-                await self.outbox.load()
-            if not self.is_on_disk:
-                # What the disk has not taken is only there.
-                for action in before.actions:
-                    await self.outbox.keep(action)
         self.outbox.actions.listen(self._changed)
         self._session = session
         known = {*before.actions.all(), *self.outbox.actions.all()}

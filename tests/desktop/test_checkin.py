@@ -1,4 +1,4 @@
-"""`vestibule checkin` on a desktop with a keyring: killed with the server away, and nothing lost or doubled."""
+"""`vestibule checkin` with a real keyring: killed while the server is away, nothing lost, nothing doubled."""
 
 import json
 import subprocess

@@ -13,12 +13,16 @@ from app.core.unreadable import Unreadable
 from app.session import Session
 from app.visits.record import Visit
 from ui.calls.call_bar import CallBar
+from ui.intakes.intake_editor import IntakeEditor
 from ui.intakes.intake_panel import IntakePanel
 from ui.kit.labels import label
 from ui.kit.notices import Notices
 from ui.kit.ticker import Ticker
+from ui.pages.edits import Edits
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space
+from ui.visits.note_editor import NoteEditor
+from ui.visits.note_words import why_no_notes
 from ui.visits.patient_banner import PatientBanner
 from ui.visits.queue_table import QueueTable
 from ui.visits.visit_facts import VisitFacts
@@ -63,6 +67,14 @@ class QueuePage(QWidget):
         )  # fmt: skip
         self.facts = VisitFacts(theme)
         self.intake = IntakePanel(theme, session.intakes.intakes, session.intakes.read, now, report)
+        drafts, actions, discard = session.drafts, session.outbox.actions, session.outbox.discard
+        edits = Edits(session)
+        self.intake_editor = IntakeEditor(
+            theme, drafts, actions, session.intakes.intakes, edits.intake, discard, report
+        )
+        self.notes = NoteEditor(
+            theme, drafts, actions, edits.note, session.notes.read, discard, self._why_no_notes, report
+        )
         self._lay_out()
         self.setFocusProxy(self.queue.table)
         self.queue.selected.connect(self._selected)
@@ -87,7 +99,8 @@ class QueuePage(QWidget):
         for stop in self._stops:
             stop()
         self.queue.close_listeners()
-        self.intake.close_listeners()
+        for part in (self.intake, self.intake_editor, self.notes):
+            part.close_listeners()
 
     # -- what is shown
 
@@ -131,17 +144,22 @@ class QueuePage(QWidget):
                 if self._shown_id
                 else "Select a visit to see the patient."
             )
-            self.call_bar.show_visit(None)
+            for part in (self.call_bar, self.intake_editor, self.notes):
+                part.show_visit(None)
             return
         now = self._session.clock.now()
         self.banner.show_visit(row, now)
         visit = None if isinstance(row, Unreadable) else row
-        self.call_bar.show_visit(visit)
-        for part in (self.call_bar, self.facts, self.intake):
+        for part in (self.call_bar, self.intake_editor, self.notes):
+            part.show_visit(visit)
+        for part in (self.call_bar, self.facts, self.notes, self.intake_editor, self.intake):
             part.setVisible(visit is not None)
         if visit is not None:
             self.facts.show_visit(visit, *self._names(visit), now)
             self.intake.show_visit(visit)
+
+    def _why_no_notes(self, visit: Visit) -> str:
+        return why_no_notes(visit, self._session.me.id, self.queue.provider_name(visit))
 
     def _names(self, visit: Visit) -> tuple[str, str]:
         return self.queue.room_name(visit), self.queue.provider_name(visit)
@@ -153,7 +171,8 @@ class QueuePage(QWidget):
         column = QVBoxLayout(details)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.facts)
+        for part in (self.facts, self.notes, self.intake_editor):
+            column.addWidget(part)
         column.addWidget(self.intake, 1)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)

@@ -22,6 +22,7 @@ class Menu(QObject):
 
     look_changed = Signal()
     refresh_wanted = Signal()
+    check_in_wanted = Signal()
     outbox_wanted = Signal()
     reset_wanted = Signal()
     sign_out_wanted = Signal()
@@ -34,6 +35,8 @@ class Menu(QObject):
         self._choices("Text size", _SCALES, theme.scale, theme.set_scale)
         self._menu.addSeparator()
         self._act("Refresh now", QKeySequence.StandardKey.Refresh, self.refresh_wanted.emit)
+        new = QKeySequence.StandardKey.New
+        self._check_in = self._act("Check in a patient…", new, self.check_in_wanted.emit)
         # The status bar owns the key: it works while its button is hidden, too.
         self._outbox = self._act("Outbox\tCtrl+Shift+O", None, self.outbox_wanted.emit)
         self._menu.addSeparator()
@@ -51,7 +54,7 @@ class Menu(QObject):
 
     def set_signed_in(self, signed_in: bool) -> None:
         """Whether there is anybody to sign out."""
-        for act in (self._outbox, self._reset, self._sign_out):
+        for act in (self._check_in, self._outbox, self._reset, self._sign_out):
             act.setEnabled(signed_in)
 
     def _choices(

@@ -103,7 +103,7 @@ QLineEdit:disabled, QPlainTextEdit:disabled, QTextEdit:disabled, QComboBox:disab
     background: $sunken; color: $ink_faint; border-color: $line;
 }
 QTextEdit[fact="unknown"] { color: $ink_faint; }
-QLineEdit:read-only { background: $sunken; }
+QLineEdit:read-only, QPlainTextEdit:read-only { background: $sunken; }
 QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"], QComboBox[wrong="true"] {
     border: 2px solid $bad; margin: 0;
 }

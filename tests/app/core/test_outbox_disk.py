@@ -106,6 +106,8 @@ async def test_the_other_retries_and_discards(tmp_path: Path) -> None:
         await second.outbox.retry(one)
         assert await second.outbox.discard(two_)
         await first.comes_to(State.SENT, one)
+        # The first may have been told to try again, too, and have done so.
+        assert first.act.looks == [one]
         await first.comes_to(None, two_)
         # It is on its way; whether the other has seen that already makes no difference.
         await first.comes_to(State.SENDING, three)

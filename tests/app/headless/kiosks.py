@@ -27,6 +27,10 @@ def line(**changes: Any) -> dict[str, Any]:
     return {"patient": OKAFOR, "room": "k7m2p", "reason": "Cough", **changes}
 
 
+def visits_of(clinic: Practice, patient: str = "7301") -> set[str]:
+    return {visit["id"] for visit in clinic.state()["visits"] if visit["patient"] == patient}
+
+
 class Run:
     """One run of the command: what it is given, and what it answers."""
 

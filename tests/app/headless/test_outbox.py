@@ -1,7 +1,6 @@
 """`vestibule outbox`: what is kept here, with the server and without it."""
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -10,11 +9,6 @@ from app.headless.command import Ended
 from tests.app.headless import commands
 from tests.app.headless.kiosks import Kiosk, line
 from tests.practice import Practice
-
-
-@pytest.fixture
-def kiosk(tmp_path: Path, clinic: Practice) -> Kiosk:
-    return Kiosk(tmp_path / "stores", clinic)
 
 
 async def asked(

@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
 from app.core.action import Action, State
 from app.session import Session
@@ -38,7 +38,8 @@ class Bench:
 
     def __init__(self, theme: Theme, session: Session) -> None:
         self.session = session
-        self.window = QWidget()
+        self.window = QScrollArea()
+        self.window.setWidgetResizable(True)
         self.notes = NoteEditor(
             theme,
             session.drafts,
@@ -48,9 +49,12 @@ class Bench:
             session.outbox.discard,
             lambda visit: why_no_notes(visit, session.me.id),
             fail,
-            self.window,
         )
-        QVBoxLayout(self.window).addWidget(self.notes)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.addWidget(self.notes)
+        column.addStretch(1)
+        self.window.setWidget(page)
         self.window.resize(500, 700)
         self.window.show()
         self.window.activateWindow()
@@ -317,11 +321,23 @@ async def test_who_may_not_write_reads_why(qapp: QApplication, bench: Open, clin
         assert at.text("diagnosis"), "what the visit itself says is shown"
 
 
-async def test_large_text_and_dark_need_no_more_width(qapp: QApplication, bench: Open, theme: Theme) -> None:
+async def test_nothing_is_cut_at_200_per_cent_in_the_dark(
+    qapp: QApplication, bench: Open, theme: Theme, clinic: Practice
+) -> None:
     async with bench() as at:
-        await at.open()
         theme.set_scale(2.0)
         theme.set_mode("dark")
-        await until(lambda: at.field("diagnosis").fontMetrics().height() > 25)
-        assert at.notes.minimumSizeHint().width() <= 500
+        at.window.resize(600, 480)  # what the smallest window leaves
+        await at.open()
+        at.type("disposition", "Home with a follow-up in a week, earlier if the fever comes back " * 2)
+        await change_elsewhere(clinic, "Admitted to the ward for observation until tomorrow morning " * 3)
+        at.save()
+        async with sending(at.session):
+            await until(lambda: at.chip == "Refused")
+        values = at.notes.editor.conflict.findChildren(Value)
+        await until(lambda: all(value.height() >= value.heightForWidth(value.width()) for value in values))
+        field = at.field("physical_exam")
+        field.insertPlainText("One line after the other\n" * 4)
+        await until(lambda: field.height() >= 5 * field.fontMetrics().lineSpacing())
+        assert at.notes.width() <= at.window.viewport().width()
         assert all(each.accessibleName() for each in at.window.findChildren(QPlainTextEdit))

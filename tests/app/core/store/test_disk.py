@@ -111,6 +111,17 @@ async def test_what_is_small_enough_is_written_meanwhile(disk) -> None:
     await store.close()
 
 
+async def test_what_was_wiped_does_not_come_later(disk) -> None:
+    store = await open_file(disk / "a.db", KEY)
+    store.put_draft("too big", "x" * 4_000_000)
+    with pytest.raises(StoreFault):
+        await store.flush()
+    await store.wipe()
+    await store.flush()
+    assert store.trouble is None
+    await store.close()
+
+
 async def test_a_full_disk_at_the_start_is_memory_alone(disk) -> None:
     filled(disk)
     opened = await open_store(disk, HeldKeys(), "me")

@@ -12,8 +12,9 @@ from app.core import keys as keyring
 from app.core.keys import Keys, NoKeyring
 from app.core.store import opening
 from app.core.store.database import connect
+from app.core.store.fault import StoreFault
 from app.core.store.opening import name_of, open_store
-from app.core.store.store import Store
+from app.core.store.store import Store, store_of
 from tests.forked import forks
 from tests.keyrings import HeldKeys
 
@@ -148,7 +149,7 @@ async def test_a_damaged_page_loses_no_more_than_it_holds(folder, keys) -> None:
     path = await used(folder, keys)
     raw = path.read_bytes()
     worst = 300
-    for page in range(1, len(raw) // PAGE, 3):
+    for page in range(5, len(raw) // PAGE, 8):
         path.write_bytes(raw)
         flip(path, page)
         damaged = path.read_bytes()
@@ -166,6 +167,26 @@ async def test_a_damaged_page_loses_no_more_than_it_holds(folder, keys) -> None:
             await opened.store.close()
     # Some page held some of them: those before and behind it came over.
     assert 280 <= worst < 300
+
+
+async def test_a_page_damaged_meanwhile_does_not_take_the_rest_with_it(folder, keys) -> None:
+    path = await used(folder, keys)
+    flip(path, path.stat().st_size // PAGE - 3)
+    key = bytes.fromhex(keys.held["store|me"])
+    store = store_of(path, key, connect(path, key, is_checked=False))
+    for _ in range(2):
+        with pytest.raises(StoreFault) as fault:
+            await store.facts("visits")
+        assert fault.value.reason == "damaged"
+        store.put_draft("note", "typed")
+        await store.flush()
+    assert await ids(store) == ACTIONS
+    await store.close()
+    opened = await open_store(folder, keys, "me")
+    assert opened.set_aside is not None
+    assert (await opened.store.drafts())["note"] == "typed"
+    assert await ids(opened.store) == ACTIONS
+    await opened.store.close()
 
 
 @pytest.mark.parametrize("kind", ["empty", "zeros", "garbage", "text", "first page", "half"])

@@ -1,0 +1,95 @@
+"""`vestibule checkin` without a keyring, without a disk, and beside others of the same person."""
+
+from collections.abc import Callable
+
+import pytest
+
+from app.core.keys import NoKeyring
+from app.core.store import thread
+from app.core.store.opening import open_store
+from app.headless.command import Ended
+from app.headless.desk import store_name
+from app.session import sign_in
+from tests.app.headless.kiosks import Kiosk, line, visits_of
+from tests.keyrings import HeldKeys
+from tests.practice import Practice
+from tests.sessions import fail, profile
+from tests.until import until
+
+
+class NoKeys(HeldKeys):
+    async def read(self, name: str) -> str | None:
+        raise NoKeyring
+
+    async def write(self, name: str, secret: str) -> None:
+        raise NoKeyring
+
+
+async def test_without_a_keyring_it_is_said_that_nothing_is_on_the_disk(
+    kiosk: Kiosk, clinic: Practice
+) -> None:
+    kiosk.keys = NoKeys()
+    code, run = await kiosk.run(line())
+    assert (code, run.states(), run.answers[0]["on_disk"]) == (0, ["kept", "sent"], False)
+    clinic.weather("status", "users.list", status=503)
+    with pytest.raises(Ended, match="lost") as ended:
+        await kiosk.run(line(), wait_s=0.5)
+    assert ended.value.code == 4
+
+
+async def test_a_full_disk_is_told_and_told_again_when_there_is_room(
+    kiosk: Kiosk, clinic: Practice, back: Callable[[], Practice], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(thread, "AGAIN_S", 0.05)
+    await kiosk.known()
+    clinic.stop()
+    async with kiosk.running() as (run, work):
+        ask = run.desk.kept.store._thread.ask
+        await ask(
+            lambda connection: connection.execute("pragma max_page_count = 1").fetchall(), is_alone=True
+        )
+        run.feed(line(reason="x" * 100_000))
+        await until(lambda: len(run.answers) == 1)
+        assert run.answers[0]["on_disk"] is False
+        back()
+        await until(lambda: run.desk._sessions)
+        await ask(
+            lambda connection: connection.execute("pragma max_page_count = 99999").fetchall(), is_alone=True
+        )
+        run.end()
+        assert await work == 0
+    assert [answer.get("on_disk") for answer in run.answers] == [False, True, None]
+    assert run.states() == ["kept", "kept", "sent"]
+
+
+async def test_beside_the_window_it_keeps_and_the_window_sends(kiosk: Kiosk, clinic: Practice) -> None:
+    before = visits_of(clinic)
+    window = await sign_in(
+        profile(clinic),
+        kiosk.given.username,
+        kiosk.given.password,
+        fail,
+        open_store=lambda user_id: open_store(kiosk.folder, kiosk.keys, store_name(profile(clinic), user_id)),
+    )
+    window.start()
+    await until(lambda: window.outbox._sender.is_held)
+    code, run = await kiosk.run(line(ref="r"))
+    assert (code, run.states()) == (0, ["kept", "sent"])
+    assert len(visits_of(clinic) - before) == 1
+    assert [noted[1:4] for noted in await window.store.audit()][-1][2] == "sent"
+    await window.close()
+
+
+async def test_what_somebody_discards_meanwhile_is_told(kiosk: Kiosk, clinic: Practice) -> None:
+    await kiosk.known()
+    clinic.stop()
+    async with kiosk.running() as (run, work):
+        run.feed(line(ref="r"))
+        await until(lambda: run.states() == ["kept"])
+        beside = await kiosk.open()
+        assert await beside.outbox.discard("r")
+        await beside.close()
+        await until(lambda: run.states() == ["kept", "refused"])
+        run.end()
+        assert await work == 1
+    assert run.answers[-1]["words"] == "It was discarded on this computer."
