@@ -17,6 +17,7 @@ from typing import Any
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.auth.kept import KeptSignIn
+from app.auth.known import Known
 from app.auth.tokens import Tokens
 from app.calls.start import OpenLink
 from app.core.keys import Keys
@@ -222,6 +223,7 @@ class Program:
             )
             await self._open(session, request.profile.account)
             await self._keep(session, KeptSignIn(self._keys, request.profile, request.username))
+            await self._introduce(request, session)
         self._prefer(request)
 
     def _sign_in_failed(self, error: BaseException) -> None:
@@ -316,6 +318,13 @@ class Program:
 
         session.renewal.changed = changed
         await self._write(session.renewal.tokens)
+
+    async def _introduce(self, request: SignInRequest, session: Session) -> None:
+        """Lets the commands keep this person's check-ins while the server is away."""
+        profile = request.profile
+        if profile is not None:
+            known = Known(self._keys, profile, request.username, request.password)
+            await known.remember(name_of(profile.api, profile.account, session.me.id))
 
     async def _write(self, tokens: Tokens) -> None:
         if self._kept is not None and not await self._kept.write(tokens):

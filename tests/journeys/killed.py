@@ -1,4 +1,4 @@
-"""A workstation that is killed: a session on a real store, which keeps what it is told and says what it shows.
+"""A workstation that is killed: a session on a real store; it keeps what it is told and says what it shows.
 
 It runs in a process of its own (tests/forked.py). Key and token come through a pipe, never through arguments
 or environment.
@@ -26,7 +26,7 @@ from app.visits.note_edit import edit_note
 from tests.keyrings import HeldKeys
 
 MAKERS: dict[str, Callable[..., Action]] = {
-    "check_in": lambda values, made_at, patient_id: check_in(values, made_at),
+    "check_in": lambda values, made_at, **_patient: check_in(values, made_at),
     "note": edit_note,
     "intake_edit": edit_intake,
     "rename": rename_file,

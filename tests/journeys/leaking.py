@@ -46,9 +46,11 @@ async def use(program: Program, keys: HeldKeys, told: dict[str, Any]) -> None:
         if visit.member is not None and visit.room_code:
             line = {"member_id": visit.member.id, "room": visit.room_code, "reason": told["reason"]}
             await session.outbox.keep(check_in(line, session.clock.now()))
-        note = edit_note(visit.id, {"diagnosis": ""}, {"diagnosis": told["note"]}, made_at=session.clock.now())
+        note = edit_note(
+            visit.id, {"diagnosis": ""}, {"diagnosis": told["note"]}, made_at=session.clock.now()
+        )
         await session.outbox.keep(note)
-    while len(await session.store.facts("visits")) < len(visits):
+    while len(await session.store.facts("visits")) < len(visits):  # noqa: ASYNC110 (the mirror tells nobody)
         await asyncio.sleep(0.05)
     sys.stdout.write(json.dumps(keys.held) + "\n")
     sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""The line is cut for ten minutes while much happens at the clinic: the list is right afterwards, the eye finds
+"""The line is cut for ten minutes while much happens at the clinic: afterwards the list is right, the eye finds
 its place again, and one card tells what was missed."""
 
 from collections.abc import AsyncIterator, Iterator
@@ -123,7 +123,9 @@ def ten_minutes(desk: Desk, spared: str) -> int:
             if what == "arrive" or not those:
                 desk.clinic.do("arrive", room=desk.clinic.room)
             else:
-                more = {"take": {"provider": "613"}, "patch": {"set": {"modified": START + 300}}}.get(what, {})
+                more = {"take": {"provider": "613"}, "patch": {"set": {"modified": START + 300}}}.get(
+                    what, {}
+                )
                 desk.clinic.do(what, visit=those.pop(dice.randrange(len(those))), **more)
             changes += 1
     return changes
@@ -146,7 +148,7 @@ async def test_ten_minutes_without_a_line(
         cards = window.notices.said()[said:]
         after = desk.shown()
         differing = sum(before.get(each) != after.get(each) for each in before.keys() | after.keys())
-        print(f"\n{changes} changes in {AWAY_S / 60:.0f} min away, {differing} visits differ, said: {cards}")
+        print(f"\n{changes} changes in {AWAY_S:.0f} s, {differing} visits differ, said: {cards}")  # noqa: T201
         opened = {row.id for row in desk.session.queue.visits if is_open(row)}
         assert set(desk.page.queue.model.ids()) == opened
         assert desk.page.queue.table.selected_id == desk.page.shown_id == chosen

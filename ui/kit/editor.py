@@ -273,6 +273,8 @@ class Editor(QWidget):
         self.open_button.setIcon(self._theme.icon(icon, self._theme.tokens.accent))
         self._column.setContentsMargins(px(Space.wide), px(Space.small), px(Space.wide), px(Space.small))
         self._column.setSpacing(px(Space.small))
+        # The chevron stands under the headings, though its button has an edge of its own.
+        self._head.setContentsMargins(-px(Space.small), 0, 0, 0)
         self._head.setSpacing(px(Space.small))
         self._inner.setContentsMargins(0, 0, 0, 0)
         self._inner.setSpacing(px(Space.medium))

@@ -44,7 +44,7 @@ _NOUNS: dict[str, tuple[str, str]] = {
     UNREADABLE: ("unreadable entry", "unreadable entries"),
 }
 _THINGS = ("thing", "things")
-_CAPTIONS = {"dob": "Date of birth"}
+_CAPTIONS = {"dob": "Date of birth", "left_at": "First sent"}
 _MOMENTS = ("modified", "left_at")
 _NOT_KNOWN = "time not known"
 # Deeper than anything that is typed; what lies below is shown as the JSON it is.

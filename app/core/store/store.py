@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import count
@@ -207,7 +208,9 @@ class Store:
             connection.execute("pragma wal_checkpoint(truncate)").fetchone()
 
         await self._thread.ask(empty, is_durable=True)
-        await self._thread.ask(shrink, is_alone=True)
+        # What was there has been written over already; a full disk only gets no room back.
+        with suppress(StoreFault):
+            await self._thread.ask(shrink, is_alone=True)
 
     async def close(self) -> None:
         """Writes what is left, then closes the file."""

@@ -174,6 +174,16 @@ async def test_a_no_stands_with_the_servers_words_until_somebody_acts(step) -> N
         assert len(d.act.looks) - looks == isinstance(step, tuple)
 
 
+async def test_what_was_answered_with_a_no_may_be_tried_again_at_once() -> None:
+    async with desk() as d, d.running():
+        d.act.script["p1"] = [("after", Refused(422, "the room is closed"))]
+        one = await d.keep()
+        await d.comes_to(State.REFUSED, one)
+        await d.outbox.retry(one)
+        await d.comes_to(State.SENT, one)
+        assert d.act.delivered == {one: 1}
+
+
 async def test_refused_because_it_is_there_already_is_sent() -> None:
     async with desk() as d, d.running():
         d.act.script["p1"] = [("has it", Refused(409, "duplicate"))]
