@@ -37,7 +37,10 @@ class Cache:
     ) -> None:
         self._store, self._clock = store, clock
         self._queue, self._rooms, self._intakes = queue, rooms, intakes
-        self._visits = Mirror(queue.visits, "visits", _encode_row, _decode_row, store, clock.now)
+        self._confirmed_at: float | None = None
+        self._visits = Mirror(
+            queue.visits, "visits", _encode_row, _decode_row, store, clock.now, self._keep_confirmed
+        )
         self._people = Mirror(rooms.providers, "providers", _encode, _decoder(Person), store, clock.now)
         self._places = Mirror(rooms.rooms, "rooms", _encode, _decoder(Room), store, clock.now)
         self._answers = Mirror(intakes.intakes, "intakes", _encode, _decoder(Intake), store, clock.now)
@@ -87,8 +90,15 @@ class Cache:
 
     def _note(self) -> None:
         standing = self._queue.connection.standing()
-        if standing.failure is None and standing.confirmed_at is not None and not standing.is_restored:
-            self._store.put_setting(_CONFIRMED, msgspec.json.encode(standing.confirmed_at))
+        if standing.failure is None and not standing.is_restored:
+            self._confirmed_at = standing.confirmed_at
+            if not self._visits.is_behind:
+                self._keep_confirmed()
+
+    def _keep_confirmed(self) -> None:
+        """Once the rows are on the disk: half of them must not look as fresh as all."""
+        if self._confirmed_at is not None:
+            self._store.put_setting(_CONFIRMED, msgspec.json.encode(self._confirmed_at))
 
 
 def _fill(collection: Collection[Any], records: dict[str, Any]) -> None:

@@ -25,7 +25,7 @@ class Mirror(Generic[R]):
 
     kind: names it in the store. encode: a record as bytes; None for one that is not worth keeping, or cannot
     be. decode: the record in such bytes; None when they are of another version. Both are called in threads.
-    now: server time, Unix s.
+    now: server time, Unix s. caught_up: told whenever the store has all that the collection has.
     """
 
     def __init__(
@@ -36,12 +36,15 @@ class Mirror(Generic[R]):
         decode: Callable[[bytes], R | None],
         store: Store,
         now: Callable[[], float],
+        caught_up: Callable[[], None] = lambda: None,
     ) -> None:
         self.kind = kind
+        self.is_behind = False
         self._collection = collection
         self._encode, self._decode = encode, decode
         self._store = store
         self._now = now
+        self._caught_up = caught_up
         self._changed: dict[str, None] = {}
         # The records that the store has: what comes back to them, or came from there, is no change.
         self._kept: dict[str, R] = {}
@@ -65,6 +68,8 @@ class Mirror(Generic[R]):
             try:
                 while self._changed:
                     await self._write(list(islice(self._changed, _SLICE)))
+                self.is_behind = False
+                self._caught_up()
             except StoreFault:
                 await asyncio.sleep(AGAIN_S)
                 self._woken.set()
@@ -111,4 +116,5 @@ class Mirror(Generic[R]):
 
     def _wants_writing(self, ids: Iterable[str]) -> None:
         self._changed.update(dict.fromkeys(ids))
+        self.is_behind = bool(self._changed) or self.is_behind
         self._woken.set()

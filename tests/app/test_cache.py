@@ -185,3 +185,15 @@ async def test_resetting_wipes_what_is_kept_and_reads_anew(workstation, clinic) 
     await until(lambda: len(session.queue.visits))
     assert [line[1:4] for line in await session.store.audit()] == [("store", session.me.id, "reset")]
     await session.close()
+
+
+async def test_rows_that_are_not_on_the_disk_yet_are_not_said_to_be_confirmed(workstation, clinic) -> None:
+    session = await workstation.sign_in()
+    await session.queue.poller.once()
+    # Nothing runs that writes them.
+    assert "visits.confirmed_at" not in await session.store.settings()
+    session.start()
+    await kept(session)
+    while "visits.confirmed_at" not in await session.store.settings():
+        pass
+    await session.close()

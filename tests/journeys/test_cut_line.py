@@ -1,4 +1,4 @@
-"""The line is cut for ten minutes while much happens at the clinic: afterwards the list is right, the eye finds
+"""The line is cut for ten minutes while much happens at the clinic: the list is right again, the eye finds
 its place again, and one card tells what was missed."""
 
 from collections.abc import AsyncIterator, Iterator

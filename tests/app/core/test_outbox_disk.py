@@ -155,3 +155,25 @@ async def test_the_other_takes_over_what_it_has_seen_only_half(tmp_path: Path) -
             await second.comes_to(State.SENT, one)
     assert act.delivered == {one: 1}
     assert act.sends == [one]
+
+
+async def test_the_other_looks_for_its_own_that_a_full_disk_kept_no_trace_of(tmp_path: Path) -> None:
+    act = Scripted()
+    act.script["p1"] = ["lost"]
+    async with (
+        desk(await open_file(tmp_path / "a.db", KEY), act) as first,
+        desk(await open_file(tmp_path / "a.db", KEY), act) as second,
+    ):
+        one = await second.keep("p1")
+        queued = second.outbox.actions.get(one)
+        async with first.running():
+            await first.comes_to(State.UNKNOWN, one)
+            looks = len(act.looks)
+            task = asyncio.ensure_future(second.outbox.run())
+            await second.comes_to(State.UNKNOWN, one)
+        second.store.save_action(one, State.QUEUED, queued.to_bytes())
+        await second.comes_to(State.SENT, one)
+        assert len(act.looks) > looks
+        task.cancel()
+        await asyncio.wait([task])
+    assert act.delivered == {one: 1}
