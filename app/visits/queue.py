@@ -7,6 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from app.core.clock import ServerClock
 from app.core.collection import Collection
 from app.core.connection import Connection
@@ -28,6 +30,7 @@ _STEP_S = 300
 DETAIL_EVERY_S = 15.0
 _AGAIN_S = 60.0
 _COMPLETING_AT_ONCE = 3
+_PROGRESS = frozenset(("status", "actual_start", "actual_end", "completed_by", "state"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +105,11 @@ class Queue:
     def restore(self, rows: dict[str, QueueRow], confirmed_at: float) -> None:
         """Shows the rows of an earlier session, last confirmed at `confirmed_at` (Unix s), until others come.
 
-        What they know stays under the first answer, whose rows may leave it out.
+        What they know stays under the first answer, whose rows may leave it out; but not how far a visit is.
         """
         for visit_id, row in rows.items():
             if isinstance(row, Visit):
-                self._details[visit_id] = _Detail(None, row, -math.inf)
+                self._details[visit_id] = _Detail(None, _without_progress(row), -math.inf)
         self.visits.replace(rows)
         self.connection.restore(confirmed_at)
 
@@ -235,9 +238,17 @@ class Queue:
             for visit_id, row in self._rows.items()
             if isinstance(row, Visit)
             and not is_complete(row)
+            and not self._is_known_of_old(visit_id, row)
             and is_open(row)
             and self._is_due(visit_id, row, now)
         ]
+
+    def _is_known_of_old(self, visit_id: str, row: Visit) -> bool:
+        """Whether what the store knew completes a row that has not changed since."""
+        detail = self._details.get(visit_id)
+        if detail is None or detail.at != -math.inf or row.modified is None:
+            return False
+        return row.modified == detail.visit.modified and is_complete(filled(row, detail.visit))
 
     def _is_due(self, visit_id: str, row: Visit, now: float) -> bool:
         asked = self._asked.get(visit_id)
@@ -259,6 +270,12 @@ class Queue:
             await self._arrived.wait()
             self._arrived.clear()
             await self.complete()
+
+
+def _without_progress(visit: Visit) -> Visit:
+    """What was true of a visit then, without what may have become of it since."""
+    unsaid = dict.fromkeys(_PROGRESS)
+    return msgspec.structs.replace(visit, absent=visit.absent | _PROGRESS, **unsaid)
 
 
 def _add(rows: dict[str, QueueRow], record: QueueRow) -> None:

@@ -13,7 +13,7 @@ from app.visits.record import Visit
 from tests.clocks import HandClock
 from tests.keyrings import HeldKeys
 from tests.practice import START, Practice
-from tests.sessions import fail, profile
+from tests.sessions import fail, profile, signed_in
 from tests.until import until
 
 
@@ -116,6 +116,31 @@ async def test_the_first_answer_replaces_what_was_kept_and_loses_no_detail(works
         # A row's own short intake counts more than the long one of an old detail.
         assert msgspec.structs.replace(now, intake=was.intake, absent=was.absent) == was
     await session.close()
+
+
+async def test_a_first_answer_that_tells_no_status_does_not_get_yesterdays(workstation, clinic) -> None:
+    first = await workstation.used()
+    session = await workstation.reopen(first.renewal.tokens)
+    visit = next(row for row in session.queue.visits if isinstance(row, Visit) and row.status == 10)
+    assert session.queue._details[visit.id].visit.status is None
+    assert session.queue.visits.get(visit.id).status == 10
+    await session.close()
+
+
+async def test_details_that_the_store_has_are_not_read_again(workstation, clinic) -> None:
+    first = await workstation.used()
+    session = await workstation.reopen(first.renewal.tokens)
+    clinic.forget()
+    await session.queue.poller.once()
+    await session.queue.complete()
+    read_again = clinic.asked("visits.get")
+    clinic.forget()
+    fresh = await signed_in(clinic)
+    await fresh.queue.poller.once()
+    await fresh.queue.complete()
+    assert read_again < clinic.asked("visits.get")
+    for each in (session, fresh):
+        await each.close()
 
 
 async def test_another_user_of_the_same_clinic_sees_nothing_of_it(workstation, clinic) -> None:
