@@ -18,6 +18,7 @@ from ui.shell.window import Window
 from ui.theme.theme import Theme
 
 if TYPE_CHECKING:
+    from app.core.keys import Keys
     from ui.program import Begin, OpenLink, Program
 
 _BEHIND = ("asyncio", "app.session", "app.core.keys", "app.sandbox.process", "ui.shell.instance")
@@ -36,12 +37,17 @@ async def _ask_who(program: "Program") -> None:
 
 
 def run(
-    folder: Path, preferences: Preferences, *, begin: "Begin | None", open_link: "OpenLink | None" = None
+    folder: Path,
+    preferences: Preferences,
+    *,
+    begin: "Begin | None",
+    open_link: "OpenLink | None" = None,
+    keys: "Keys | None" = None,
 ) -> int:
     """Opens the window and runs the program until it is closed.
 
     folder: where preferences are kept. begin: what to do first; None resumes the last session. open_link:
-    in place of the desktop's own opener.
+    in place of the desktop's own opener. keys: in place of its keyring.
     """
     application = cast(QApplication, QApplication.instance() or QApplication(sys.argv[:1]))
     application.setApplicationName("Vestibule")
@@ -60,7 +66,8 @@ def run(
 
     Garbage(application)
     return run_program(
-        application, lambda: Program(theme, window, folder, preferences, begin=begin, open_link=open_link)
+        application,
+        lambda: Program(theme, window, folder, preferences, begin=begin, open_link=open_link, keys=keys),
     )
 
 

@@ -15,7 +15,6 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from app.core.keys import Keys
 from app.home import Preferences
 from tests.keyrings import HeldKeys
 
@@ -57,12 +56,10 @@ def main() -> None:
     application.installEventFilter(watch)
     held = HeldKeys()
     held.held = json.loads((folder / KEYS).read_text())
-    # The bench has no keyring.
-    Keys.read, Keys.write = held.read, held.write  # type: ignore[method-assign]
     from ui.start import run
 
     where = {"account": ACCOUNT, "username": USERNAME, "api": API, "portal": API}
-    run(folder, Preferences(place="other", **where), begin=None)
+    run(folder, Preferences(place="other", **where), begin=None, keys=held)
 
 
 async def furnish(folder: Path, visits: int) -> None:
