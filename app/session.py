@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 
 import msgspec
@@ -18,16 +19,17 @@ from app.checkin.check_in import CheckInAct
 from app.checkin.patients import Patients, Register
 from app.checkin.record import Patient
 from app.core.action import Act
+from app.core.aside import aside
 from app.core.clock import Clock, ServerClock, SystemClock
 from app.core.connection import Standing
 from app.core.drafts import Drafts
 from app.core.outbox import Outbox
 from app.core.store.fault import StoreFault
-from app.core.store.opening import Opened
+from app.core.store.opening import Opened, forget_set_aside
 from app.core.store.store import open_file
 from app.core.tasks import Tasks
 from app.emr.chart import Charts
-from app.errors import Broken, Refused, SignedOut
+from app.errors import Broken, Failure, Refused, SignedOut
 from app.files.files import Files
 from app.files.renaming import Renaming
 from app.health.health import Health
@@ -60,6 +62,7 @@ OpenStore = Callable[[str], Awaitable[Opened]]
 Sign = Callable[[Client], Awaitable[tuple[Tokens, Person | None, Again | None]]]
 # A part that stopped by a fault of ours is started again after this long: the queue must go on.
 _AGAIN_S = 5.0
+_CONFIRM_AGAIN_S = 5.0
 # Under this name the store knows whose it is.
 _ME = "me"
 
@@ -113,6 +116,7 @@ class Session:
         self.cache = Cache(self.store, clock, self.queue, self.rooms, self.intakes)
         self.outbox = Outbox(self.store, self._acts(client, app_keys), clock, sentence, report)
         self._is_reached = False
+        self._hurried = asyncio.Event()
         self.queue.connection.listen(self._heard)
         self._client = client
         self._report = report
@@ -162,15 +166,46 @@ class Session:
     def reconnect(self) -> None:
         """After sleep, or on another network: new connections, and everything is asked at once (QUE-05)."""
         self._client.reconnect()
+        self._hurried.set()
         self.queue.poller.restart()
         self.outbox.try_all()
 
-    async def confirm(self) -> None:
-        """Asks the server who this is; for a session that began without it. Raises Failure.
+    def look(self) -> None:
+        """Asks the queue now, unless the server wished to be left alone."""
+        self._hurried.set()
+        self.queue.poller.wake()
 
-        SignedOut when it is somebody else: nothing may be shown or sent then.
+    async def begin(self) -> None:
+        """For a session that began without the server: asks who this is until it knows, then starts.
+
+        Nothing is asked or sent for this person before: the token may be somebody else's. Raises SignedOut.
         """
-        me = await auth.who_am_i(self._client)
+        while True:
+            self._hurried.clear()
+            try:
+                await self.confirm()
+            except SignedOut:
+                raise
+            except Failure as failure:
+                self.queue.connection.failed(failure)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(failure.retry_after or _CONFIRM_AGAIN_S):
+                        await self._hurried.wait()
+            else:
+                break
+        self.start()
+
+    async def confirm(self) -> None:
+        """Asks the server who this is. Raises Failure; SignedOut when it is somebody else, or nobody."""
+        try:
+            me = await auth.who_am_i(self._client)
+        except (Refused, Broken) as failure:
+            if isinstance(failure, Broken) and failure.reason != "shape":
+                raise
+            if isinstance(failure, Refused) and failure.status == 403:
+                raise SignedOut(failure.message) from None
+            # This server does not say; the token was kept under this person's name.
+            return
         if me.id != self.me.id:
             raise SignedOut("Somebody else is signed in with this token.")
         self.remember(me)
@@ -185,6 +220,7 @@ class Session:
         await self.outbox.load()
         self.queue.forget()
         self.intakes.intakes.replace({})
+        await aside(lambda: forget_set_aside(self.store.path))
         self.remember(self.me)
         self.store.note(self.clock.now(), "store", self.me.id, "reset")
         self.queue.poller.wake()
@@ -284,7 +320,7 @@ async def resume(
 async def reopen(
     profile: Profile, tokens: Tokens, report: Report, kept: Opened, clock: Clock | None = None
 ) -> Session | None:
-    """A session that begins with what the store has, before the server has said a word; `confirm` it.
+    """A session with what the store has, before the server has said a word: `begin` it, do not `start` it.
 
     None when the store does not know this person yet: then `resume`. It takes over the store if it is one.
     """

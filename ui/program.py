@@ -44,6 +44,7 @@ log = logging.getLogger("vestibule")
 _THREADS = 2
 Begin = Callable[["Program"], Coroutine[Any, Any, None]]
 _RESUME_AGAIN_S = 5.0
+_GOOD_NEWS_S = 12.0
 _OPEN_AND_RAISED = "You are signed in already in another window; it was brought to the front."
 _OPEN_AND_SILENT = (
     "You are signed in already in another window, which does not answer. Close it, then sign in again."
@@ -87,6 +88,7 @@ class Program:
         self._keys = keys or Keys()
         self._kept: KeptSignIn | None = None
         self.workplace: Workplace | None = None
+        self._where = ""
         self._instance: Instance | None = None
         self.practice: Clinic | None = None
         self._clinic: PracticeClinic | None = None
@@ -166,6 +168,7 @@ class Program:
         profile = practice_profile(practice, poll_s)
         session = await sign_in(profile, user.username, user.password, self._fault)
         await self._open(session, "Practice clinic: invented patients")
+        session.start()
         return session
 
     def _store_of(self, profile: Profile) -> Callable[[str], Awaitable[Opened]]:
@@ -222,6 +225,7 @@ class Program:
                 open_store=self._store_of(request.profile),
             )
             await self._open(session, request.profile.account)
+            session.start()
             await self._keep(session, KeptSignIn(self._keys, request.profile, request.username))
             await self._introduce(request, session)
         self._prefer(request)
@@ -245,8 +249,13 @@ class Program:
         await self._close_session()
         self._kept = None
         self.session = session
-        self.workplace = Workplace(session, self.window, self.theme, self._open_link, self._fault, where)
-        session.start()
+        self._where = where
+        self._open_workplace(session)
+
+    def _open_workplace(self, session: Session) -> None:
+        self.workplace = Workplace(
+            session, self.window, self.theme, self._open_link, self._fault, self._where
+        )
 
     async def _close_session(self) -> None:
         session = self.session
@@ -272,34 +281,40 @@ class Program:
             return
         opened = await self._store_of(profile)(tokens.user_id)
         session = await reopen(profile, tokens, self._fault, opened)
-        is_known = session is not None
-        if session is None:
-            await opened.store.close()
-            session = await self._resumed(profile, tokens)
         if session is not None:
             await self._open(session, profile.account)
             await self._keep(session, kept)
-        if session is not None and is_known:
-            await self._confirm(session)
+            await self._begin_session(session)
+            return
+        session = await self._resumed(profile, tokens, opened)
+        if session is None:
+            await opened.store.close()
+        else:
+            await self._open(session, profile.account)
+            session.start()
+            await self._keep(session, kept)
 
-    async def _confirm(self, session: Session) -> None:
-        """Asks the server whether the session that began without it is one; until then nobody else is in."""
-        while self.session is session:
-            try:
-                await session.confirm()
-            except SignedOut as failure:
+    async def _begin_session(self, session: Session) -> None:
+        """Until the server has said who this is, what the store has is shown, and nothing else."""
+        try:
+            await session.begin()
+        except SignedOut as failure:
+            if self.session is session:
                 await self._close_session()
                 self.window.sign_in.set_error(f"Please sign in again. {sentence(failure)}")
-            except Failure:
-                await asyncio.sleep(_RESUME_AGAIN_S)
-            else:
-                return
 
-    async def _resumed(self, profile: Profile, tokens: Tokens) -> Session | None:
-        """The session of kept tokens; waits for the network as long as nobody signs in by hand."""
+    async def _resumed(self, profile: Profile, tokens: Tokens, opened: Opened) -> Session | None:
+        """The session of kept tokens; waits for the network as long as nobody signs in by hand.
+
+        opened: the person's store, which did not know them.
+        """
+
+        async def store_of(_user_id: str) -> Opened:
+            return opened
+
         while self.session is None:
             try:
-                return await resume(profile, tokens, self._fault, open_store=self._store_of(profile))
+                return await resume(profile, tokens, self._fault, open_store=store_of)
             except (SignedOut, Refused) as failure:
                 self.window.show_sign_in()
                 self.window.sign_in.set_error(f"Please sign in again. {sentence(failure)}")
@@ -335,7 +350,7 @@ class Program:
 
     async def _sign_out(self) -> None:
         session, place = self.session, self.workplace
-        if session is None or place is None or not await place.may_leave():
+        if session is None or place is None or not await place.may_leave() or self.workplace is not place:
             return
         self._close_workplace()
         await session.stop()
@@ -350,7 +365,7 @@ class Program:
 
     async def _sign_in_again(self) -> None:
         place = self.workplace
-        if place is None or place.is_safe_to_close or await place.may_leave():
+        if place is None or place.is_safe_to_close or (await place.may_close() and self.workplace is place):
             await self._close_session()
 
     # -- leaving
@@ -364,12 +379,20 @@ class Program:
             self._do(self._close_or_stay(place), "closing")
 
     async def _close_or_stay(self, place: Workplace) -> None:
-        if await place.may_close():
+        if await place.may_close() and self.workplace is place:
             self._stop.set()
 
     def _reset_wanted(self) -> None:
         if self.workplace is not None:
-            self._do(self.workplace.reset(), "reset")
+            self._do(self._reset(self.workplace), "reset")
+
+    async def _reset(self, place: Workplace) -> None:
+        if await place.reset() and self.workplace is place and self.session is not None:
+            # Every word of it leaves the screen, too.
+            self._close_workplace()
+            self._open_workplace(self.session)
+            text = "Your data was removed from this computer. The list is read anew."
+            self.window.notices.say(text, "good", key="reset", for_s=_GOOD_NEWS_S)
 
     def _check_in_wanted(self) -> None:
         if self.workplace is not None:
@@ -383,14 +406,14 @@ class Program:
 
     def _refresh(self) -> None:
         if self.session is not None:
-            self.session.queue.poller.wake()
+            self.session.look()
 
     def _woken(self, reason: str) -> None:
         """Facts may be stale, or a line that was dead works again."""
         if self.session is None:
             return
         if reason == FOCUS:
-            self.session.queue.poller.wake()
+            self.session.look()
         else:
             self.session.reconnect()
 

@@ -4,6 +4,7 @@ asyncio, the network and the pages take several times as long to import as a bar
 (`make bench`), so they come after the first paint, in a thread, while the window is already alive.
 """
 
+import gc
 import importlib
 import sys
 import threading
@@ -49,6 +50,8 @@ def run(
     folder: where preferences are kept. begin: what to do first; None resumes the last session. open_link:
     in place of the desktop's own opener. keys: in place of its keyring.
     """
+    # The loading thread must not collect what the screen's thread makes (ui/garbage.py).
+    gc.disable()
     application = cast(QApplication, QApplication.instance() or QApplication(sys.argv[:1]))
     application.setApplicationName("Vestibule")
     application.setQuitOnLastWindowClosed(False)

@@ -20,8 +20,6 @@ from ui.shell.window import Window
 from ui.theme.theme import Theme
 from ui.visits.away_words import away_text
 
-_GOOD_NEWS_S = 12.0
-
 
 class Workplace:
     """Opened with a session, closed before it. Everything that it says names keys, so that it is said once.
@@ -57,6 +55,7 @@ class Workplace:
             window.status.set_outbox,
             window,
         )
+        self._question: Question | None = None
         edits = Edits(session)
         self._check_in = CheckInForm(
             theme,
@@ -80,7 +79,9 @@ class Workplace:
         """Takes every word of the session off the screen."""
         for stop in self._stops:
             stop()
-        for key in ("store", "set aside", "away"):
+        if self._question is not None:
+            self._question.reject()
+        for key in ("store", "set aside", "away", "reset"):
             self._window.notices.clear(key)
         self._window.status.set_note("")
         self._outbox.close()
@@ -105,32 +106,32 @@ class Workplace:
     @property
     def is_safe_to_close(self) -> bool:
         """Whether nothing is in the program's memory alone."""
-        return self._is_kept or not self._pending()
+        return self._is_kept or not self._unkept()
 
     async def may_close(self) -> bool:
         """Asks before the program ends with what would be lost."""
-        return await _asked(close_question(self._theme, self._pending(), self._window))
+        return await self._asked(close_question(self._theme, self._unkept(), self._window))
 
     async def may_leave(self) -> bool:
         """Asks before somebody signs out with what the server has not taken (OFF-04)."""
         pending = self._pending()
-        return not pending or await _asked(
+        return not pending or await self._asked(
             sign_out_question(self._theme, pending, self._is_kept, self._window)
         )
 
-    async def reset(self) -> None:
-        """Wipes what this computer keeps of the person, after a question (OFF-05)."""
-        if not await _asked(reset_question(self._theme, self._pending(), self._window)):
-            return
+    async def reset(self) -> bool:
+        """Wipes what this computer keeps of the person, after a question (OFF-05); whether it did.
+
+        What is on the screen shows it still: open another workplace.
+        """
+        if not await self._asked(reset_question(self._theme, self._pending(), self._window)):
+            return False
         try:
             await self._session.reset()
         except StoreFault as fault:
             self._window.notices.say(f"Nothing was removed. {not_on_disk(fault)}", "bad", key="reset")
-            return
-        # It would write down again what it shows.
-        self._check_in.reject()
-        text = "Your data was removed from this computer. The list is read anew."
-        self._window.notices.say(text, "good", key="reset", for_s=_GOOD_NEWS_S)
+            return False
+        return True
 
     @property
     def _is_kept(self) -> bool:
@@ -139,6 +140,26 @@ class Workplace:
     def _pending(self) -> list[Described]:
         left = (action for action in self._session.outbox.actions if action.state != State.SENT)
         return [self._descriptions.describe(action) for action in left]
+
+    def _unkept(self) -> list[Described]:
+        """What is in memory alone, where the store is."""
+        typed = len(self._session.drafts.places(""))
+        texts = (
+            [Described(title=f"Typed and not saved: {typed}", name="", born="", lines=())] if typed else []
+        )
+        return [*self._pending(), *texts]
+
+    async def _asked(self, question: Question) -> bool:
+        """One question at a time; it goes with the session, and is no then."""
+        if self._question is not None:
+            self._question.reject()
+        self._question = question
+        try:
+            return await ask(question)
+        finally:
+            discard(question)
+            if self._question is question:
+                self._question = None
 
     # -- where the work is kept
 
@@ -160,10 +181,3 @@ class Workplace:
             self._window.notices.say(text, "bad", key="store")
         else:
             self._window.notices.clear("store")
-
-
-async def _asked(question: Question) -> bool:
-    try:
-        return await ask(question)
-    finally:
-        discard(question)

@@ -12,12 +12,16 @@ from PySide6.QtWidgets import QApplication
 
 from app.auth.kept import name_of
 from app.auth.tokens import Tokens
+from app.checkin.check_in import check_in
 from app.core.connection import Light
+from app.core.store.opening import open_store
 from app.home import Preferences, read_preferences
 from tests.keyrings import HeldKeys
 from tests.practice import Practice
+from tests.sessions import signed_in
 from tests.ui.conftest import question
 from tests.until import until
+from ui.kit.ask import Question
 from ui.pages.queue_page import QueuePage
 from ui.program import Program, last_profile
 from ui.shell.window import Window
@@ -253,7 +257,7 @@ async def test_the_last_queue_is_there_before_the_server_answers_and_says_its_ag
 ) -> None:
     keys = HeldKeys()
     first = await used(program, clinic, keys)
-    clinic.weather("latency", "*", seconds=30)
+    clinic.weather("latency", "users.get", seconds=30)
     clinic.forget()
     started = again(first, theme, tmp_path, keys)
     run = asyncio.create_task(started.run())
@@ -327,3 +331,98 @@ async def test_another_user_has_a_window_and_a_store_of_their_own(
     for each, ending in ((one, run), (two, other)):
         each.stop()
         await ending
+
+
+async def test_nothing_is_asked_or_sent_before_the_server_has_said_whose_token_it_is(
+    qapp: QApplication, program: Make, clinic: Practice, theme: Theme, tmp_path: Path
+) -> None:
+    keys = HeldKeys()
+    first = await used(program, clinic, keys)
+    own = next(name for name in keys.held if name.endswith("|noor.haddad"))
+    other = await signed_in(clinic, "front_desk")
+    name = next(each for each in keys.held if each.startswith("store|"))
+    opened = await open_store(tmp_path / "stores", keys, name.removeprefix("store|"))
+    action = check_in({"member_id": "7301", "room": "k7m2p", "reason": "Cough"}, 1.0)
+    opened.store.add_action(action.id, action.state, action.to_bytes())
+    await opened.store.close()
+    theirs = {"user_id": "612", "token": other.renewal.tokens.token}
+    keys.held[own] = msgspec.json.encode(theirs).decode()
+    await other.close()
+    clinic.forget()
+    started = again(first, theme, tmp_path, keys)
+    run = asyncio.create_task(started.run())
+    await until(started.window.sign_in.error)
+    assert "Somebody else" in started.window.sign_in.error()
+    asked = {entry["key"] for entry in clinic.log()}
+    assert asked == {"users.get"}
+    started.stop()
+    await run
+
+
+async def test_a_damaged_store_is_named_at_an_ordinary_start(
+    qapp: QApplication, program: Make, clinic: Practice, theme: Theme, tmp_path: Path
+) -> None:
+    keys = HeldKeys()
+    first = await used(program, clinic, keys)
+    store = next(iter(tmp_path.glob("stores/*.db")))  # noqa: ASYNC240
+    store.write_bytes(b"no database" * 1000)
+    started = again(first, theme, tmp_path, keys)
+    run = asyncio.create_task(started.run())
+    await until(lambda: started.session is not None)
+    assert any("set aside as" in text for text in started.window.notices.texts())
+    started.stop()
+    await run
+
+
+async def test_a_question_goes_with_the_session_it_was_asked_in(
+    qapp: QApplication, program: Make, clinic: Practice
+) -> None:
+    started = program(keys=HeldKeys())
+    run = await running(started)
+    await sign_in(started, clinic)
+    await until(lambda: started.session is not None)
+    session = started.session
+    assert session is not None
+    clinic.weather("cut_before", "intakes.create")
+    await session.outbox.keep(check_in({"member_id": "7301", "room": "k7m2p"}, session.clock.now()))
+    for _ in range(2):
+        started.window.menu.sign_out_wanted.emit()
+    await until(lambda: question(started.window) is not None)
+    await started._close_session()
+    await until(lambda: question(started.window) is None)
+    await sign_in(started, clinic)
+    await until(lambda: started.session not in (None, session))
+    assert question(started.window) is None
+    started.stop()
+    await run
+
+
+async def test_removing_the_data_takes_it_off_the_screen_and_the_disk(
+    qapp: QApplication, program: Make, clinic: Practice, tmp_path: Path
+) -> None:
+    started = program(keys=HeldKeys())
+    run = await running(started)
+    await sign_in(started, clinic)
+    await until(lambda: started.session is not None and len(started.session.queue.visits))
+    session = started.session
+    assert session is not None
+    aside = session.store.path.with_name(f"{session.store.path.stem}.damaged-1.db")
+    aside.write_bytes(b"old")
+    clinic.weather("cut_before", "intakes.create")
+    await session.outbox.keep(check_in({"member_id": "7301", "room": "k7m2p"}, session.clock.now()))
+    page = started.window.page
+    started.workplace.show_outbox()
+    started.window.menu.reset_wanted.emit()
+    await until(lambda: isinstance(question(started.window), Question) or len(asked_now(started)) > 0)
+    next(iter(asked_now(started))).accept()
+    await until(lambda: started.window.page is not page)
+    assert not aside.exists()
+    assert len(session.outbox.actions) == 0
+    assert not asked_now(started)
+    await until(lambda: len(session.queue.visits))
+    started.stop()
+    await run
+
+
+def asked_now(program: Program) -> list[Question]:
+    return [each for each in program.window.findChildren(Question) if each.isVisible()]

@@ -170,15 +170,21 @@ async def test_closing_asks_when_memory_alone_has_it(enter: Enter) -> None:
         assert not await closing
 
 
-async def test_removing_the_data_asks_and_says_so(enter: Enter) -> None:
+async def test_what_is_typed_counts_where_nothing_can_be_kept(enter: Enter) -> None:
+    async with enter(NoKeys()) as at:
+        assert at.place.is_safe_to_close
+        at.session.drafts.write("note|48211|diagnosis", "half a sentence")
+        assert not at.place.is_safe_to_close
+
+
+async def test_removing_the_data_asks_and(enter: Enter) -> None:
     async with enter() as at:
         await at.keep_offline()
         at.clinic.clear()
         removing = asyncio.create_task(at.place.reset())
         asked = await at.asked()
         asked.accept_button.click()
-        await removing
-        assert "was removed from this computer" in at.said
+        assert await removing
         assert await at.session.store.actions() == []
         await until(lambda: len(at.session.queue.visits))
 

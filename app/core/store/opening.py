@@ -128,3 +128,11 @@ def _move_away(path: Path) -> Path:
 
 def _with(path: Path, ending: str) -> Path:
     return path.with_name(path.name + ending)
+
+
+def forget_set_aside(path: Path | None) -> None:
+    """Removes the files that were set aside for a store; one that cannot be removed stays."""
+    if path is not None:
+        for file in path.parent.glob(f"{path.stem}.damaged-*"):
+            with suppress(OSError):
+                file.unlink()
