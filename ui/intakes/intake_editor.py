@@ -9,6 +9,7 @@ from app.core.action import Action
 from app.core.collection import Change, Collection
 from app.intakes.record import Intake
 from app.visits.record import Visit
+from app.visits.whose import whose
 from ui.kit.draft_field import Drafts
 from ui.kit.editor import Discard, Editor
 from ui.kit.edits import EditField, Editing, Texts
@@ -71,7 +72,13 @@ class IntakeEditor(QWidget):
             return
         whole = self._intakes.get(intake_id)
         known = _texts(whole) if whole else _told(visit.intake)
-        self.editor.show_record(intake_id, known, partial(self._keep_intake, visit))
+        self.editor.show_record(
+            intake_id,
+            known,
+            partial(self._keep_intake, visit),
+            is_read=whole is not None,
+            whose=whose(visit),
+        )
         self.editor.say("" if whole else _NOT_READ)
 
     def close_listeners(self) -> None:

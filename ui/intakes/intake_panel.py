@@ -75,8 +75,10 @@ class IntakePanel(QWidget):
         self._start_reading(visit.intake_id)
 
     def close_listeners(self) -> None:
-        """Stops listening to the collection."""
+        """Stops listening to the collection, and reading."""
         self._stop()
+        if self._reading is not None:
+            self._reading.cancel()
 
     def answers(self) -> list[tuple[str, str]]:
         """(question, answer) as shown."""

@@ -3,9 +3,8 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QVBoxLayout, QWidget
 
-from app.core.action import Action
 from ui.kit.draft_line import EMPTY
-from ui.kit.edits import EditField, Texts, texts_of, theirs_of
+from ui.kit.edits import EditField, Refused, Texts
 from ui.kit.facts import Value
 from ui.kit.labels import label
 from ui.theme.theme import Theme
@@ -23,7 +22,7 @@ class ConflictCard(QFrame):
         super().__init__(parent)
         self._theme = theme
         self._titles = {field.name: field.title for field in fields}
-        self._shown: tuple[Action, Texts] | None = None
+        self._shown: tuple[Refused, Texts] | None = None
         self.setProperty("card", True)
         self._title = label("Not taken by the server", "strong", wrap=True, parent=self)
         self._words = label("", wrap=True, parent=self)
@@ -44,20 +43,19 @@ class ConflictCard(QFrame):
         self._restyle()
         self.hide()
 
-    def show_edit(self, edit: Action | None, known: Texts, may_write: bool) -> None:
-        """Shows a refused edit; None: there is none. known: the texts as the server has them, where read."""
-        self.setVisible(edit is not None)
-        if edit is None:
+    def show_refused(self, refused: Refused | None, theirs: Texts, may_write: bool) -> None:
+        """Shows what was refused; None: nothing was. theirs: the texts as the server has them, where read."""
+        self.setVisible(refused is not None)
+        if refused is None:
             self._shown = None
             return
         self.again_button.setVisible(may_write)
-        theirs = {**known, **theirs_of(edit)}
-        if self._shown != (edit, theirs):
-            if self._shown is None or self._shown[0].id != edit.id:
+        if self._shown != (refused, theirs):
+            if self._shown is None or self._shown[0].mine != refused.mine:
                 self.say_skipped([])
-            self._shown = (edit, theirs)
-            self._words.setText(edit.words)
-            self._fill(texts_of(edit), theirs)
+            self._shown = (refused, theirs)
+            self._words.setText(refused.edits[-1].words)
+            self._fill(refused.mine, theirs)
 
     def say_skipped(self, names: list[str]) -> None:
         """Says which fields were left alone, because they hold newer text."""
@@ -66,8 +64,8 @@ class ConflictCard(QFrame):
         self._more.setVisible(bool(names))
 
     @property
-    def edit(self) -> Action | None:
-        """The refused edit that is shown."""
+    def refused(self) -> Refused | None:
+        """What is shown."""
         return self._shown[0] if self._shown else None
 
     def pairs(self) -> list[tuple[str, str]]:

@@ -23,7 +23,8 @@ class DraftField(QObject):
     """Binds a field to one place after another. It lives as long as its field.
 
     Beside a draft, in the place with "|base" behind it, lies what the server had when the draft was begun:
-    if that has changed since, both texts are there, and neither is taken for the other.
+    if that has changed since, both texts are there, and neither is taken for the other. Without it nobody had
+    read the server's text then. With "|whose" behind it: whose record it is, for whoever finds the draft.
 
     changed: text, `is_draft` or `is_outdated` may be different now.
     """
@@ -33,34 +34,37 @@ class DraftField(QObject):
     def __init__(self, field: TextField, drafts: Drafts) -> None:
         super().__init__(field)
         self._field, self._drafts = field, drafts
-        self._place = ""
-        self._given = ""
-        self._base = ""
+        self._place = self._whose = ""
+        self._given: str | None = None
+        self._base: str | None = None
         self._is_showing = False
         self.is_draft = False
         field.textChanged.connect(self._typed)
 
-    def bind(self, place: str, given: str) -> None:
-        """Shows the draft of a place, else `given`, which is what the server has.
+    def bind(self, place: str, given: str | None, whose: str = "") -> None:
+        """Shows the draft of a place, else `given`, which is what the server has; None: nobody has read it.
 
         Once more with the same place: the server may have something else now; typing goes on undisturbed.
+        whose: kept beside a draft that is begun.
         """
         # A word that is still being composed belongs to the place it was begun in.
         if self._field.hasFocus() and place != self._place:
             QGuiApplication.inputMethod().commit()
         is_same, draft = place == self._place, self._drafts.text(place)
-        self._place, self._given = place, given
-        if draft is not None and draft == self._shown(given):
+        self._place, self._given, self._whose = place, given, whose
+        if draft is not None and given is not None and draft == self._shown(given):
             self._forget()
             draft = None
-        kept = self._drafts.text(_base_of(place))
-        self.is_draft, self._base = draft is not None, given if kept is None else kept
-        self._show(given if draft is None else draft, is_same)
+        self.is_draft, self._base = draft is not None, self._drafts.text(_base_of(place))
+        if self.is_draft and self._base is None and given == "":
+            # It was typed where nothing was shown, and nothing is what the server has.
+            self._found("")
+        self._show((given or "") if draft is None else draft, is_same)
         self.changed.emit()
 
     def unbind(self) -> None:
         """Belongs to nobody: empty, and what is typed into it is not kept."""
-        self._place, self._given, self._base, self.is_draft = "", "", "", False
+        self._place, self._given, self._base, self.is_draft = "", None, None, False
         self._show("", False)
         self.changed.emit()
 
@@ -71,29 +75,30 @@ class DraftField(QObject):
         return field.text() if isinstance(field, QLineEdit) else field.toPlainText()
 
     @property
-    def given(self) -> str:
-        """What the server has."""
+    def given(self) -> str | None:
+        """What the server has; None while nobody has read it."""
         return self._given
 
     @property
-    def base(self) -> str:
-        """What the server had when the draft was begun; without a draft, what it has."""
+    def base(self) -> str | None:
+        """What the server had when the draft was begun; without a draft, what it has. None: not known."""
         return self._base if self.is_draft else self._given
 
     @property
     def is_outdated(self) -> bool:
-        """Whether the server has another text now than when the draft was begun."""
-        return self.is_draft and self._shown(self._base) != self._shown(self._given)
+        """Whether the server has another text now than the person has seen."""
+        if not self.is_draft or self._given is None:
+            return False
+        return self._base is None or self._shown(self._base) != self._shown(self._given)
 
     def put_back(self) -> None:
         """Shows what the server has, and drops the draft. The field's own undo brings it back."""
-        self._replace(self._given)
+        self._replace(self._given or "")
 
     def keep_mine(self) -> None:
         """The person has seen what the server has now, and means the draft all the same."""
-        if self.is_draft:
-            self._base = self._given
-            self._drafts.write(_base_of(self._place), self._base)
+        if self.is_draft and self._given is not None:
+            self._found(self._given)
             self.changed.emit()
 
     def propose(self, text: str) -> bool:
@@ -108,20 +113,29 @@ class DraftField(QObject):
         if self._is_showing or not self._place:
             return
         text = self.text
-        if text == self._shown(self._given):
+        if text == self._shown(self._given or ""):
             self._forget()
         else:
             if not self.is_draft:
-                # First: a draft must never lie there without what it was made from.
-                self._base = self._given
-                self._drafts.write(_base_of(self._place), self._base)
+                self._begin()
             self._drafts.write(self._place, text)
             self.is_draft = True
         self.changed.emit()
 
+    def _begin(self) -> None:
+        """A draft must never lie there without what it was made from, and whose it is."""
+        self._base = None
+        if self._given is not None:
+            self._found(self._given)
+        if self._whose:
+            self._drafts.write(whose_of(self._place), self._whose)
+
+    def _found(self, base: str) -> None:
+        self._base = base
+        self._drafts.write(_base_of(self._place), base)
+
     def _forget(self) -> None:
-        self._drafts.drop(self._place)
-        self._drafts.drop(_base_of(self._place))
+        forget_draft(self._drafts, self._place)
         self.is_draft = False
 
     def _show(self, text: str, is_same: bool) -> None:
@@ -158,10 +172,20 @@ class DraftField(QObject):
 def handed_on(drafts: Drafts, place: str, text: str) -> None:
     """`text`, the draft of a place, is kept elsewhere now; what was typed since is a draft upon it."""
     if drafts.text(place) in (text, None):
-        drafts.drop(place)
-        drafts.drop(_base_of(place))
+        forget_draft(drafts, place)
     else:
         drafts.write(_base_of(place), text)
+
+
+def forget_draft(drafts: Drafts, place: str) -> None:
+    """Drops a draft and what lies beside it."""
+    for each in (place, _base_of(place), whose_of(place)):
+        drafts.drop(each)
+
+
+def whose_of(place: str) -> str:
+    """Where it lies whose record the draft of a place belongs to."""
+    return f"{place}|whose"
 
 
 def _base_of(place: str) -> str:

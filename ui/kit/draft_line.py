@@ -10,6 +10,7 @@ from ui.theme.tokens import Space
 
 NOT_SAVED = "Not saved yet"
 _CHANGED = "Not saved yet, and changed at the server since you began. There it is now:"
+_UNSEEN = "Not saved yet, and the server has a text that had not been read when you began. There it is:"
 EMPTY = "(empty)"
 
 
@@ -49,13 +50,17 @@ class DraftLine(QWidget):
         """What it says, "" while it is not there."""
         if not self._draft.is_draft:
             return ""
-        return f"{_CHANGED} {self._draft.given or EMPTY}" if self._draft.is_outdated else NOT_SAVED
+        return f"{self._why()} {self._draft.given or EMPTY}" if self._draft.is_outdated else NOT_SAVED
+
+    def _why(self) -> str:
+        return _UNSEEN if self._draft.base is None else _CHANGED
 
     def _refresh(self) -> None:
         is_draft, is_outdated = self._draft.is_draft, self._draft.is_outdated
         self.setVisible(is_draft)
         for part in (self._changed, self.theirs):
             part.setVisible(is_outdated)
+        self._changed.setText(self._why())
         self._state.setVisible(not is_outdated)
         self.undo_button.setVisible(self._may_write and not is_outdated)
         self.mine_button.setVisible(self._may_write and is_outdated)

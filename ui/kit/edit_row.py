@@ -1,5 +1,6 @@
 """One text that is edited: its title, its field, and under it what is not saved yet."""
 
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from ui.kit.draft_field import DraftField, Drafts, TextField
@@ -9,6 +10,8 @@ from ui.kit.labels import label
 from ui.kit.text_area import TextArea
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space
+
+_NOT_READ = "Not read from the server yet"
 
 
 class EditRow(QWidget):
@@ -28,15 +31,26 @@ class EditRow(QWidget):
         for part in (caption, self.field, self.line):
             column.addWidget(part)
 
-    def show_text(self, place: str, given: str, may_write: bool) -> None:
-        """Shows the draft of a place, else what the server has. place: "" for no record at all.
+    def show_text(self, place: str, given: str | None, may_write: bool, whose: str = "") -> None:
+        """Shows the draft of a place, else what the server has; None: nobody has read it.
 
-        An empty text that may not be written is not shown at all.
+        place: "" for no record at all. whose: see `DraftField`. An empty text that may not be written is not
+        shown at all, unless somebody is in it.
         """
         if place:
-            self.draft.bind(place, given)
+            self.draft.bind(place, given, whose)
         else:
             self.draft.unbind()
+        self.field.setPlaceholderText(_NOT_READ if place and given is None else "")
         self.field.setReadOnly(not may_write)
         self.line.set_writable(may_write)
-        self.setVisible(may_write or bool(self.draft.text))
+        is_in_it = bool(place) and self.field.hasFocus()
+        self.setVisible(may_write or bool(self.draft.text) or is_in_it)
+
+    def go_to_end(self) -> None:
+        """Typing goes on behind what is there."""
+        self.field.setFocus()
+        if isinstance(self.field, QLineEdit):
+            self.field.end(False)
+        else:
+            self.field.moveCursor(QTextCursor.MoveOperation.End)

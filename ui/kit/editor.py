@@ -14,7 +14,7 @@ from ui.kit.conflict_card import ConflictCard
 from ui.kit.draft_field import Drafts, handed_on
 from ui.kit.draft_line import NOT_SAVED
 from ui.kit.edit_row import EditRow
-from ui.kit.edits import Editing, Texts, edits_of, overlaid, texts_of, theirs_of
+from ui.kit.edits import Editing, Texts, edits_of, overlaid, refused_of, texts_of, theirs_of
 from ui.kit.labels import label
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space, Tone
@@ -26,6 +26,7 @@ Keep = Callable[[Texts, Texts], Awaitable[Action]]
 Discard = Callable[[str], Awaitable[object]]
 
 _NOTHING = "Nothing was changed, so there is nothing to save."
+_NOT_SEEN = "{} is kept on this computer but not sent: what the server has there is to be read first."
 _STANDS: dict[State, tuple[str, Tone, str]] = {
     State.QUEUED: ("Kept, to be sent", "info", "clock"),
     State.SENDING: ("Kept, being sent", "info", "refresh"),
@@ -63,9 +64,11 @@ class Editor(QWidget):
         self._record_id = ""
         self._keep: Keep | None = None
         self._known: Texts | None = None
-        self._why_not = ""
+        self._is_read = False
+        self._why_not = self._whose = ""
         self._states: dict[str, State] = {}
-        self._taken_up = ""
+        # Refused edits whose texts were put into the fields again.
+        self._taken_up: frozenset[str] = frozenset()
         self._rows: dict[str, EditRow] = {}
         self._lay_out()
         self._connect()
@@ -99,17 +102,28 @@ class Editor(QWidget):
 
     # -- what is shown
 
-    def show_record(self, record_id: str, known: Texts | None, keep: Keep | None, why_not: str = "") -> None:
-        """Shows the texts of a record. known: as the server has them, None while nobody has read them.
+    def show_record(
+        self,
+        record_id: str,
+        known: Texts | None,
+        keep: Keep | None,
+        why_not: str = "",
+        *,
+        is_read: bool = True,
+        whose: str = "",
+    ) -> None:
+        """Shows the texts of a record. known: those that were read; a text that is not among them is not known.
 
-        keep: of this record. why_not: why this person may not change it, "" when they may. Another record's
+        keep: of this record. why_not: why this person may not change it, "" when they may. is_read: whether
+        `known` is newer than what a refused edit met. whose: kept beside its drafts. Another record's
         texts are gone at once; with the same record typing goes on undisturbed. "" is no record.
         """
         if record_id != self._record_id:
             self.say("")
-            self._taken_up = ""
+            self._taken_up = frozenset()
             self._states = {edit.id: edit.state for edit in self._edits(record_id)}
         self._record_id, self._known, self._keep, self._why_not = record_id, known, keep, why_not
+        self._is_read, self._whose = is_read, whose
         self._refresh()
 
     def say(self, text: str) -> None:
@@ -120,23 +134,32 @@ class Editor(QWidget):
     def _edits(self, record_id: str) -> list[Action]:
         return edits_of(self._editing, self._actions, record_id)
 
+    @property
+    def has_draft(self) -> bool:
+        """Whether something is typed here and not saved."""
+        return any(row.draft.is_draft for row in self._rows.values())
+
     def _refresh(self) -> None:
         own = self._edits(self._record_id)
         texts, may_write = overlaid(self._known, own), not self._why_not
         for name, row in self._rows.items():
-            row.show_text(self._place(self._record_id, name), texts.get(name, ""), may_write)
+            row.show_text(self._place(self._record_id, name), texts.get(name), may_write, self._whose)
         self.save_button.setVisible(may_write)
         self._reason.setText(self._why_not)
         self._reason.setVisible(not may_write)
-        refused = [edit for edit in own if edit.state == State.REFUSED and edit.id != self._taken_up]
-        self.conflict.show_edit(refused[-1] if refused else None, texts, may_write)
+        refused, known = refused_of(self._undecided(own)), self._known or {}
+        theirs = {**known, **(refused.theirs if refused else {}), **(known if self._is_read else {})}
+        self.conflict.show_refused(refused, theirs, may_write)
         self._show_state(own)
 
+    def _undecided(self, own: list[Action]) -> list[Action]:
+        return [edit for edit in own if edit.id not in self._taken_up]
+
     def _show_state(self, own: list[Action]) -> None:
-        own = [edit for edit in own if edit.id != self._taken_up]
-        if any(edit.state == State.REFUSED for edit in own):
+        own = self._undecided(own)
+        if refused_of(own):
             self.chip.set(*_STANDS[State.REFUSED])
-        elif any(row.draft.is_draft for row in self._rows.values()):
+        elif self.has_draft:
             self.chip.set(NOT_SAVED, "warn", "info")
         elif own:
             self.chip.set(*_STANDS[own[-1].state])
@@ -167,17 +190,20 @@ class Editor(QWidget):
         """Keeps what was typed. A second press while the first is being kept does nothing."""
         if self._why_not or self._keep is None:
             return
-        typed = {name: row.draft for name, row in self._rows.items() if row.draft.is_draft}
-        if not typed:
-            self.say(_NOTHING)
-            return
-        before = {name: draft.base for name, draft in typed.items()}
-        after = {name: draft.text for name, draft in typed.items()}
-        work = self._save(self._keep, self._record_id, before, after, self._taken_up)
-        name = f"{self._editing.kind}.keep"
-        tasks.run(self, work, busy=self.save_button, name=name, report=self._report)
+        drafts = {name: row.draft for name, row in self._rows.items() if row.draft.is_draft}
+        before = {name: draft.base for name, draft in drafts.items() if draft.base is not None}
+        after = {name: drafts[name].text for name in before}
+        # Nobody could tell a change of somebody else's from a text that was there all along.
+        unseen = ", ".join(each.title for each in self._editing.fields if each.name in drafts.keys() - after)
+        self.say(_NOT_SEEN.format(unseen) if unseen else "" if after else _NOTHING)
+        if after:
+            work = self._save(self._keep, self._record_id, before, after, self._taken_up)
+            name = f"{self._editing.kind}.keep"
+            tasks.run(self, work, busy=self.save_button, name=name, report=self._report)
 
-    async def _save(self, keep: Keep, record_id: str, before: Texts, after: Texts, taken_up: str) -> None:
+    async def _save(
+        self, keep: Keep, record_id: str, before: Texts, after: Texts, taken_up: frozenset[str]
+    ) -> None:
         """By the time it runs, another record may be shown."""
         try:
             await keep(before, after)
@@ -187,21 +213,22 @@ class Editor(QWidget):
             return
         for name, text in after.items():
             handed_on(self._drafts, self._place(record_id, name), text)
-        if taken_up:
-            await self._discard(taken_up)
+        for edit_id in taken_up:
+            await self._discard(edit_id)
         if record_id == self._record_id:
-            self.say("")
             self._refresh()
 
     def _use_mine_again(self) -> None:
-        refused = self.conflict.edit
+        refused = self.conflict.refused
         if refused is None or self._why_not:
             return
-        mine = [(name, text) for name, text in texts_of(refused).items() if name in self._rows]
+        mine = [(name, text) for name, text in refused.mine.items() if name in self._rows]
         skipped = [name for name, text in mine if not self._rows[name].draft.propose(text)]
         self.conflict.say_skipped(skipped)
         if not skipped:
-            self._taken_up = refused.id
+            # An edit of more than is shown here stays, so that none of it is lost.
+            whole = (edit for edit in refused.edits if texts_of(edit).keys() <= self._rows.keys())
+            self._taken_up |= {edit.id for edit in whole}
             self._refresh()
         for name, _text in mine[:1]:
             self._rows[name].field.setFocus()
@@ -233,13 +260,23 @@ class Editor(QWidget):
         self.set_open(not self.is_open)
 
     def _keyed(self) -> None:
-        """Opens and goes to the first field; from within it closes again."""
-        if self.is_open and self.body.isAncestorOf(self.focusWidget() or self):
+        """Opens and goes to the end of the first text; from within it closes again."""
+        focus = self.window().focusWidget()
+        is_at_button = focus is self.open_button and self._first() is None
+        if self.is_open and (is_at_button or (focus is not None and self.body.isAncestorOf(focus))):
             self.open_button.setFocus()
             self.set_open(False)
             return
         self.set_open(True)
-        next(iter(self._rows.values())).field.setFocus()
+        first = self._first()
+        if first is None:
+            # Nothing can be written: there the keys still do what is said.
+            self.open_button.setFocus()
+        else:
+            first.go_to_end()
+
+    def _first(self) -> EditRow | None:
+        return next((row for row in self._rows.values() if not row.isHidden()), None)
 
     def _lay_out(self) -> None:
         self.open_button = QPushButton(self._editing.title, self)

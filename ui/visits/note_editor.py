@@ -13,6 +13,7 @@ from app.errors import Failure, NotOffered, Refused
 from app.sentences import sentence
 from app.visits.postvisit import TEXTS, PostVisit
 from app.visits.record import Visit
+from app.visits.whose import whose
 from ui.kit import tasks
 from ui.kit.draft_field import Drafts
 from ui.kit.editor import Discard, Editor
@@ -88,7 +89,14 @@ class NoteEditor(QWidget):
             self.editor.show_record("", None, None)
             return
         known, why_not = _told(self._read or visit.postvisit), self._why_not(visit) or self._refusal
-        self.editor.show_record(visit.id, known, partial(self._keep_note, visit), why_not)
+        self.editor.show_record(
+            visit.id,
+            known,
+            partial(self._keep_note, visit),
+            why_not,
+            is_read=self._read is not None,
+            whose=whose(visit),
+        )
 
     # -- reading
 
@@ -115,16 +123,18 @@ class NoteEditor(QWidget):
             self._reading = None
 
     async def _fetch(self, visit_id: str) -> None:
+        read, refusal, said = self._read, "", ""
         try:
-            self._read, self._refusal = await self._read_notes(visit_id), ""
-        except (NotOffered, Refused) as refusal:
-            self._refusal = sentence(refusal)
-            self.editor.say("")
+            read = await self._read_notes(visit_id)
+            said = f"Not understood: {', '.join(read.unread)}" if read.unread else ""
+        except (NotOffered, Refused) as refused:
+            refusal = sentence(refused)
         except Failure as failure:
-            self.editor.say(_NOT_READ.format(sentence(failure)))
-        else:
-            unread = ", ".join(self._read.unread)
-            self.editor.say(f"Not understood: {unread}" if unread else "")
+            refusal, said = self._refusal, _NOT_READ.format(sentence(failure))
+        if self._visit is None or self._visit.id != visit_id:
+            return  # One patient's notes are never shown under another.
+        self._read, self._refusal = read, refusal
+        self.editor.say(said)
         self._show()
 
 
