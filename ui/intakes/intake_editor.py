@@ -93,7 +93,10 @@ class IntakeEditor(QWidget):
 
 
 def _texts(intake: Intake) -> Texts:
-    return {"reason_for_visit": intake.reason, "phone": intake.phone, "location": intake.location}
+    """Of a whole intake: nothing said is nothing written; what could not be understood is not known."""
+    unread = {complaint.partition(" ")[0].rpartition(".")[2] for complaint in intake.unread}
+    texts = {"reason_for_visit": intake.reason, "phone": intake.phone, "location": intake.location}
+    return {name: text for name, text in texts.items() if name not in unread}
 
 
 def _told(intake: Intake | None) -> Texts | None:

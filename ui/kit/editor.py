@@ -84,6 +84,11 @@ class Editor(QWidget):
         return "\n".join(filter(None, (self._reason.text(), self._said.text())))
 
     @property
+    def kind(self) -> str:
+        """Of the actions that it makes."""
+        return self._editing.kind
+
+    @property
     def is_open(self) -> bool:
         """Whether the fields are shown."""
         return not self.body.isHidden()
@@ -260,13 +265,17 @@ class Editor(QWidget):
         self.set_open(not self.is_open)
 
     def _keyed(self) -> None:
-        """Opens and goes to the end of the first text; from within it closes again."""
+        """Opens; from within it closes again."""
         focus = self.window().focusWidget()
         is_at_button = focus is self.open_button and self._first() is None
         if self.is_open and (is_at_button or (focus is not None and self.body.isAncestorOf(focus))):
             self.open_button.setFocus()
             self.set_open(False)
-            return
+        else:
+            self.go_in()
+
+    def go_in(self) -> None:
+        """Opens, and goes to the end of the first text."""
         self.set_open(True)
         first = self._first()
         if first is None:

@@ -10,11 +10,15 @@ from app.calls.start import OpenLink
 from app.core.collection import Change
 from app.core.connection import Standing
 from app.core.unreadable import Unreadable
+from app.errors import Failure
+from app.sentences import sentence
 from app.session import Session
 from app.visits.record import Visit
+from app.visits.waiting import QueueRow
 from ui.calls.call_bar import CallBar
 from ui.intakes.intake_editor import IntakeEditor
 from ui.intakes.intake_panel import IntakePanel
+from ui.kit import tasks
 from ui.kit.labels import label
 from ui.kit.notices import Notices
 from ui.kit.ticker import Ticker
@@ -33,8 +37,16 @@ _BESIDE_FROM_CHARS = 84
 _QUEUE_SHARE = 0.56
 
 
+_LEFT = "No longer in the list. It is shown as it last was; what you type is kept on this computer."
+_NOT_FOUND = "The visit could not be read. {} What you typed is kept on this computer."
+
+
 class QueuePage(QWidget):
-    """Composes; decides nothing. The visit shown stays when it leaves the queue, until another is chosen."""
+    """Composes; decides nothing.
+
+    A visit that leaves the list stays in sight, as it last was, while something is typed for it or somebody
+    is in its texts: neither may go from under typing hands. It stays until another is chosen.
+    """
 
     def __init__(
         self,
@@ -48,7 +60,10 @@ class QueuePage(QWidget):
     ) -> None:
         super().__init__(parent)
         self._theme, self._session = theme, session
+        self._notices, self._report = notices, report
         self._shown_id: str | None = None
+        # As last known: the list may not have it any more.
+        self._row: QueueRow | None = None
         now = session.clock.now
         self.queue = QueueTable(
             theme,
@@ -75,6 +90,7 @@ class QueuePage(QWidget):
         self.notes = NoteEditor(
             theme, drafts, actions, edits.note, session.notes.read, discard, self._why_no_notes, report
         )
+        self._editors = (self.notes, self.intake_editor)
         self._lay_out()
         self.setFocusProxy(self.queue.table)
         self.queue.selected.connect(self._selected)
@@ -99,14 +115,42 @@ class QueuePage(QWidget):
         for stop in self._stops:
             stop()
         self.queue.close_listeners()
-        for part in (self.intake, self.intake_editor, self.notes):
+        for part in (self.intake, *self._editors):
             part.close_listeners()
 
     # -- what is shown
 
-    def _selected(self, visit_id: str | None) -> None:
-        if visit_id is None and self._shown_id in self._session.queue.visits:
+    def show_unsaved(self, visit_id: str, kind: str) -> None:
+        """Brings back a visit for which something was typed, also one that is in no list.
+
+        kind: of what was typed, such as "note".
+        """
+        tasks.run(
+            self, self._bring_back(visit_id, kind), busy=None, name="visits.bring_back", report=self._report
+        )
+
+    async def _bring_back(self, visit_id: str, kind: str) -> None:
+        self._notices.clear("unsaved")
+        row = self._session.queue.visits.get(visit_id)
+        try:
+            row = await self._session.queue.read(visit_id) if row is None else row
+        except Failure as failure:
+            self._notices.say(_NOT_FOUND.format(sentence(failure)), "warn", key="unsaved")
             return
+        if not self.queue.table.select(visit_id):
+            self.queue.table.select(None)
+            self._row = row
+            self._choose(visit_id)
+        editor = next(part.editor for part in self._editors if part.editor.kind == kind)
+        editor.go_in()
+
+    def _selected(self, visit_id: str | None) -> None:
+        """None: nothing is selected any more, because the row has gone."""
+        if visit_id is not None:
+            self._row = self._session.queue.visits.get(visit_id)
+            self._choose(visit_id)
+
+    def _choose(self, visit_id: str) -> None:
         self._shown_id = visit_id
         self._session.queue.watch(visit_id)
         self._scroll.verticalScrollBar().setValue(0)
@@ -126,7 +170,7 @@ class QueuePage(QWidget):
 
     def _tick(self) -> None:
         self.call_bar.show_standing(self._session.queue.connection.standing())
-        row = self._session.queue.visits.get(self._shown_id) if self._shown_id else None
+        row = self._row
         if row is not None and not isinstance(row, Unreadable):
             self.facts.show_visit(row, *self._names(row), self._session.clock.now())
 
@@ -137,26 +181,45 @@ class QueuePage(QWidget):
 
     def _show(self) -> None:
         row = self._session.queue.visits.get(self._shown_id) if self._shown_id else None
-        self._stack.setCurrentIndex(1 if row is not None else 0)
-        if row is None:
-            self._nobody.setText(
-                "This visit is no longer in the list."
-                if self._shown_id
-                else "Select a visit to see the patient."
-            )
-            for part in (self.call_bar, self.intake_editor, self.notes):
-                part.show_visit(None)
+        has_left = row is None and self._row is not None
+        if has_left and not self._is_in_use():
+            self._row = None
+            self._clear()
             return
+        self._row = row = row or self._row
+        self._left.setVisible(has_left)
+        if row is None:
+            return
+        self._stack.setCurrentIndex(1)
         now = self._session.clock.now()
         self.banner.show_visit(row, now)
         visit = None if isinstance(row, Unreadable) else row
-        for part in (self.call_bar, self.intake_editor, self.notes):
+        # A call starts from the list alone.
+        self.call_bar.show_visit(None if has_left else visit)
+        for part in self._editors:
             part.show_visit(visit)
-        for part in (self.call_bar, self.facts, self.notes, self.intake_editor, self.intake):
+        for part in (self.facts, self.intake, *self._editors):
             part.setVisible(visit is not None)
+        self.call_bar.setVisible(visit is not None and not has_left)
         if visit is not None:
             self.facts.show_visit(visit, *self._names(visit), now)
             self.intake.show_visit(visit)
+
+    def _is_in_use(self) -> bool:
+        """Whether something is typed for the visit shown, or somebody is in its texts."""
+        focus = self.window().focusWidget()
+        is_in_it = focus is not None and self._scroll.isAncestorOf(focus)
+        return is_in_it or any(part.editor.has_draft for part in self._editors)
+
+    def _clear(self) -> None:
+        """The visit has gone, and nobody was at it."""
+        focus = self.window().focusWidget()
+        if focus is not None and self._side.isAncestorOf(focus):
+            self.queue.table.setFocus()
+        self._nobody.setText("This visit is no longer in the list.")
+        self._stack.setCurrentIndex(0)
+        for part in (self.call_bar, *self._editors):
+            part.show_visit(None)
 
     def _why_no_notes(self, visit: Visit) -> str:
         return why_no_notes(visit, self._session.me.id, self.queue.provider_name(visit))
@@ -171,7 +234,7 @@ class QueuePage(QWidget):
         column = QVBoxLayout(details)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for part in (self.facts, self.notes, self.intake_editor):
+        for part in (self.facts, *self._editors):
             column.addWidget(part)
         column.addWidget(self.intake, 1)
         self._scroll = QScrollArea()
@@ -184,7 +247,11 @@ class QueuePage(QWidget):
         column = QVBoxLayout(visit)
         column.setContentsMargins(1, 1, 1, 1)
         column.setSpacing(0)
+        self._left = label(_LEFT, "error", wrap=True)
+        self._left.setContentsMargins(self._theme.px(Space.wide), 0, self._theme.px(Space.wide), 0)
+        self._left.hide()
         column.addWidget(self.banner)
+        column.addWidget(self._left)
         column.addWidget(self.call_bar)
         rule = QFrame(frameShape=QFrame.Shape.HLine)
         rule.setProperty("rule", True)
@@ -192,8 +259,8 @@ class QueuePage(QWidget):
         column.addWidget(self._scroll, 1)
         self._nobody = label("Select a visit to see the patient.", "soft", wrap=True)
         self._nobody.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        side = _card()
-        self._stack = QStackedLayout(side)
+        self._side = _card()
+        self._stack = QStackedLayout(self._side)
         self._stack.addWidget(self._nobody)
         self._stack.addWidget(visit)
         left = _card()
@@ -202,7 +269,7 @@ class QueuePage(QWidget):
         self._splitter = QSplitter()
         self._splitter.setChildrenCollapsible(False)
         self._splitter.addWidget(left)
-        self._splitter.addWidget(side)
+        self._splitter.addWidget(self._side)
         self._splitter.splitterMoved.connect(self._divided)
         self._is_divided = False
         self._column = QVBoxLayout(self)

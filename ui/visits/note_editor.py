@@ -88,7 +88,8 @@ class NoteEditor(QWidget):
         if visit is None:
             self.editor.show_record("", None, None)
             return
-        known, why_not = _told(self._read or visit.postvisit), self._why_not(visit) or self._refusal
+        known = _told(visit.postvisit) if self._read is None else _texts(self._read)
+        why_not = self._why_not(visit) or self._refusal
         self.editor.show_record(
             visit.id,
             known,
@@ -139,8 +140,12 @@ class NoteEditor(QWidget):
 
 
 def _told(notes: PostVisit | None) -> Texts | None:
-    """The texts that the server told; None when nobody has read them."""
-    if notes is None:
-        return None
-    texts = {name: getattr(notes, name) for name in TEXTS}
-    return {name: text for name, text in texts.items() if text is not None}
+    """What came with the visit; what it leaves out is not known."""
+    texts = {name: getattr(notes, name) for name in TEXTS} if notes else {}
+    return {name: text for name, text in texts.items() if text is not None} or None
+
+
+def _texts(notes: PostVisit) -> Texts:
+    """Of notes that were read: nothing said is nothing written; what could not be understood is not known."""
+    unread = {complaint.partition(" ")[0].rpartition(".")[2] for complaint in notes.unread}
+    return {name: getattr(notes, name) or "" for name in TEXTS if name not in unread}
