@@ -27,6 +27,8 @@ T = TypeVar("T")
 
 _CONFIRMED = "visits.confirmed_at"
 _LOOK_EVERY_S = 600.0
+# Facts that are confirmed later than this from now are of no known age: one of the clocks was wrong by days.
+_AHEAD_S = 24 * 3600.0
 
 
 class Cache:
@@ -51,10 +53,10 @@ class Cache:
         _fill(self._rooms.rooms, await self._places.load())
         _fill(self._rooms.providers, await self._people.load())
         confirmed_at = _number((await self._store.settings()).get(_CONFIRMED))
-        if confirmed_at is None or confirmed_at < self._expired_before():
+        if confirmed_at is None or self._is_expired(confirmed_at):
             await self._forget()
             return
-        await self._store.forget_facts("intakes", self._expired_before())
+        await self._forget_old_intakes()
         _fill(self._intakes.intakes, await self._answers.load())
         self._queue.restore(await self._visits.load(), confirmed_at)
 
@@ -74,15 +76,21 @@ class Cache:
         """Forgets patients whose time is over (DAT-03), on the screen too; a sick disk is asked again."""
         confirmed_at = self._queue.connection.standing().confirmed_at
         with suppress(StoreFault):
-            if confirmed_at is not None and confirmed_at < self._expired_before():
+            if confirmed_at is not None and self._is_expired(confirmed_at):
                 self._queue.forget()
                 self._intakes.intakes.replace({})
                 await self._forget()
-            await self._store.forget_facts("intakes", self._expired_before())
+            await self._forget_old_intakes()
+
+    async def _forget_old_intakes(self) -> None:
+        await self._store.forget_facts("intakes", self._expired_before(), self._clock.now() + _AHEAD_S)
 
     async def _forget(self) -> None:
         for kind in ("visits", "intakes"):
             await self._store.forget_facts(kind)
+
+    def _is_expired(self, at: float) -> bool:
+        return at < self._expired_before() or at > self._clock.now() + _AHEAD_S
 
     def _expired_before(self) -> float:
         zones = (room.zone for room in self._rooms.rooms if room.zone)

@@ -112,10 +112,10 @@ def about_store(kept: Opened) -> str:
     if kept.set_aside is None:
         return ""
     saved = kept.set_aside.saved
-    came = f"{saved} entries were saved from it." if saved else "Nothing could be read from it."
+    came = f"{saved} entries were saved from it." if saved else "Nothing of it was taken over."
     return (
         f"The file with your data on this computer could not be opened and was set aside as "
-        f"{kept.set_aside.path.name}. {came} Work goes on with a new one."
+        f"{kept.set_aside.path.name}. {came} Work goes on without it."
     )
 
 

@@ -141,10 +141,14 @@ class Session:
 
     async def close(self) -> None:
         """Ends every task, then gives connections and store back. The server's session goes on."""
+        await self.disconnect()
+        await self.store.close()
+
+    async def disconnect(self) -> None:
+        """Ends every task and gives the connections back; the store stays open for who comes next."""
         await self._tasks.close()
         await self._client.close()
         await self._public.close()
-        await self.store.close()
 
     async def stop(self) -> None:
         """Keeps the facts fresh no longer."""
@@ -418,5 +422,7 @@ async def _me(client: Client, tokens: Tokens) -> Person:
     """The person signed in; by id alone at a server that does not say more."""
     try:
         return await auth.who_am_i(client)
-    except (Refused, Broken):
+    except (Refused, Broken) as failure:
+        if isinstance(failure, Broken) and failure.status == 401:
+            raise
         return Person(id=tokens.user_id)

@@ -2,6 +2,7 @@
 network before the first paint."""
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -199,9 +200,14 @@ def _run_queue(arguments: argparse.Namespace) -> int:
 
 
 def _run_checkin(arguments: argparse.Namespace) -> int:
-    from app.headless.checkin import run_checkin
+    # Until it listens itself nothing is read or kept: whoever ends it then finds all done.
+    default = signal.signal(signal.SIGTERM, lambda _number, _frame: os._exit(0))
+    try:
+        from app.headless.checkin import run_checkin
 
-    return run_checkin(arguments)
+        return run_checkin(arguments)
+    finally:
+        signal.signal(signal.SIGTERM, default)
 
 
 def _run_outbox(arguments: argparse.Namespace) -> int:

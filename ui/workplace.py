@@ -9,16 +9,19 @@ from app.sentences import NO_KEYRING, about_store, not_on_disk
 from app.session import Session
 from app.visits.away import Away, WhileAway
 from ui.checkin.check_in_form import CheckInForm
+from ui.intakes.intake_editor import INTAKE
 from ui.kit.ask import Question, ask, discard
 from ui.outbox.descriptions import Descriptions
 from ui.outbox.outbox_screen import OutboxScreen
 from ui.outbox.questions import close_question, reset_question, sign_out_question
+from ui.outbox.unsaved import UnsavedTexts
 from ui.outbox.words import Described
 from ui.pages import PAGES, Desk
 from ui.pages.edits import Edits
 from ui.shell.window import Window
 from ui.theme.theme import Theme
 from ui.visits.away_words import away_text
+from ui.visits.note_words import NOTES
 
 
 class Workplace:
@@ -54,6 +57,8 @@ class Workplace:
             report,
             window.status.set_outbox,
             window,
+            UnsavedTexts(session.drafts, visits, (NOTES, INTAKE), now),
+            window.page.show_unsaved,
         )
         self._question: Question | None = None
         edits = Edits(session)
@@ -143,11 +148,12 @@ class Workplace:
 
     def _unkept(self) -> list[Described]:
         """What is in memory alone, where the store is."""
-        typed = len(self._session.drafts.places(""))
-        texts = (
-            [Described(title=f"Typed and not saved: {typed}", name="", born="", lines=())] if typed else []
-        )
-        return [*self._pending(), *texts]
+        places = self._session.drafts.places("")
+        typed = sum(not place.endswith(("|base", "|whose")) for place in places)
+        if not typed:
+            return self._pending()
+        texts = "1 text" if typed == 1 else f"{typed} texts"
+        return [*self._pending(), Described(title="Typed and not saved", name=texts, born="", lines=())]
 
     async def _asked(self, question: Question) -> bool:
         """One question at a time; it goes with the session, and is no then."""

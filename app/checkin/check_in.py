@@ -9,15 +9,16 @@ from app.core.action import Action, Attempt, Facts, new_action
 from app.core.clock import ServerClock
 from app.errors import Broken, Refused
 from app.intakes.record import Intake
-from app.visits.record import Type, Visit, read_visit
+from app.visits.between import MOST_QUESTIONS, visits_between
+from app.visits.record import Type, Visit
 from app.wire.client import Client
-from app.wire.envelope import rows_of
-from app.wire.rows import RowMemory
 
 KIND = "check_in"
 WALK_IN_INTAKE = 1
 MOST_INTAKES = 20
 """Intakes that are read to find a mark."""
+MOST_AT_FIRST = 10
+"""The same before the first try, where nothing is known to have left."""
 REF_LIVES_S = 24 * 3600.0
 """Seconds for which a caller's own ref is looked for before anything is sent."""
 _SPARE_S = 60.0
@@ -73,7 +74,8 @@ class CheckInAct:
     further try takes the same one, of which a server makes one visit; and a try of which no answer came is
     looked for before the next. A ref that was brought along is looked for at the server even before the
     first try, for REF_LIVES_S: of two workstations with the same ref the second finds the visit of the
-    first, unless both send within the same moment.
+    first, unless both send within the same moment. That look is a precaution, cheap, and holds nothing up:
+    what it cannot see counts as not there.
 
     client: of the clinic, for its list of visits. read_visit: `Queue.read`.
     """
@@ -93,6 +95,8 @@ class CheckInAct:
         self._intakes = intakes
         self._walk_ins = walk_ins
         self._read_visit = read_visit
+        # What each visit's intake carries as MARK, by the id of the visit: it is written once.
+        self._marks: dict[str, Any] = {}
 
     async def send(self, action: Action, attempt: Attempt) -> Facts:
         """Checks in; {"visit_id", "intake_id", "member_id"}.
@@ -106,7 +110,7 @@ class CheckInAct:
             member_id = await self._patients.find(asked, f"vestibule-{action.id}")
             await attempt.learnt(member_id=member_id)
         if asked.ref and intake_id is None:
-            made = await self._marked(action, asked, [member_id], REF_LIVES_S)
+            made, _ = await self._marked(action, asked, [member_id], is_precaution=True)
             if made is not None:
                 return made
         if intake_id is None:
@@ -130,7 +134,12 @@ class CheckInAct:
             return await self._made_of(intake_id, action, asked)
         found = action.found.get("member_id")
         members = [found] if found else await self._patients.known(asked)
-        return await self._marked(action, asked, members) if members else None
+        if not members:
+            return None
+        made, is_clear = await self._marked(action, asked, members)
+        if made is None and not is_clear:
+            raise Broken("shape", where="visits.intake")
+        return made
 
     async def _write_intake(self, action: Action, asked: CheckIn, member_id: str) -> str:
         wish = {WISH: asked.way} if asked.way else {}
@@ -165,31 +174,37 @@ class CheckInAct:
         return _came_of(visit, intake_id, member_id)
 
     async def _marked(
-        self, action: Action, asked: CheckIn, members: Collection[str], since_s: float = 0.0
-    ) -> Facts | None:
-        """The visit whose intake carries the action's mark, for when the id of the intake is not known."""
-        start, end = self._window(action, since_s)
-        question = {"room_code": asked.room, "start_time": int(start), "end_time": int(end)}
-        reply = await self._client.get("visits.list", question)
-        rows = await RowMemory(read_visit).records(rows_of(reply.data))
-        visits = [row for row in rows if isinstance(row, Visit)]
+        self, action: Action, asked: CheckIn, members: Collection[str], *, is_precaution: bool = False
+    ) -> tuple[Facts | None, bool]:
+        """The visit whose intake carries the action's mark, for when the id of the intake is not known; and
+        whether all that may be it were seen. The latest visits are looked at first.
+        """
+        start, end = self._window(action, REF_LIVES_S if is_precaution else 0.0)
+        questions, most = (1, MOST_AT_FIRST) if is_precaution else (MOST_QUESTIONS, MOST_INTAKES)
+        visits, is_clear = await visits_between(self._client, asked.room, start, end, most=questions)
+        marks = self._marks
         likely = [visit for visit in visits if _may_be_of(visit, members)]
-        is_clear = len(visits) == len(rows) and len(likely) <= MOST_INTAKES
-        for visit in likely[:MOST_INTAKES]:
+        likely = [visit for visit in likely if marks.get(visit.id, action.id) == action.id]
+        likely.sort(key=lambda visit: (visit.id in marks, visit.start or end), reverse=True)
+        is_clear = is_clear and len(likely) <= most
+        for visit in likely[:most]:
             intake = await self._intake_of(visit)
-            if intake is not None and intake.answers.get(MARK) == action.id:
-                return _came_of(await self._read_visit(visit.id), intake.id, intake.member_id)
-            is_clear = is_clear and intake is not None
-        if not is_clear:
-            raise Broken("shape", where="visits.intake")
-        return None
+            if intake is None:
+                is_clear = False
+                continue
+            marks[visit.id] = intake.answers.get(MARK)
+            if marks[visit.id] == action.id:
+                return _came_of(await self._read_visit(visit.id), intake.id, intake.member_id), True
+        return None, is_clear
 
     async def _intake_of(self, visit: Visit) -> Intake | None:
-        """None when it cannot be told."""
+        """None when it cannot be told, now or later."""
         try:
             intake_id = visit.intake_id or (await self._read_visit(visit.id)).intake_id
             return await self._intakes.read(intake_id) if intake_id else None
-        except Refused:
+        except (Refused, Broken) as failure:
+            if _may_pass(failure):
+                raise
             return None
 
     def _window(self, action: Action, since_s: float = 0.0) -> tuple[float, float]:
@@ -208,3 +223,10 @@ def _came_of(visit: Visit, intake_id: str, member_id: str) -> Facts:
 def _may_be_of(visit: Visit, members: Collection[str]) -> bool:
     """A walk-in of one of these patients, as far as its row tells."""
     return visit.type in (None, Type.WALK_IN) and (visit.member is None or visit.member.id in members)
+
+
+def _may_pass(failure: Refused | Broken) -> bool:
+    """Too many requests, a fault of the server, or something on the way; not a record that cannot be had."""
+    if isinstance(failure, Refused):
+        return failure.status == 429
+    return failure.reason != "shape" and failure.status != 404

@@ -10,15 +10,28 @@ from app.core.action import Attempt as AttemptProtocol
 _UNKNOWN_KIND = "This version of the program does not know how to send this. Update it, then try again."
 
 
+class Overtaken(Exception):
+    """Another process sends, or has moved or discarded the action: this try ends, and nothing was sent."""
+
+
 class Attempt(AttemptProtocol):
-    """Writes down how far it came. action: as it stands now. now: the server's time, Unix s."""
+    """Writes down how far it came, and goes on only as long as the action is its own.
+
+    action: as it stands now. now: the server's time, Unix s. move: see `Pending.move`. may_send: whether this
+    process still is the one that sends.
+    """
 
     def __init__(
-        self, action: Action, now: Callable[[], float], save: Callable[[Action], Awaitable[None]]
+        self,
+        action: Action,
+        now: Callable[[], float],
+        move: Callable[[Action, Action], Awaitable[bool]],
+        may_send: Callable[[], Awaitable[bool]],
     ) -> None:
         self.action = action
         self._now = now
-        self._save = save
+        self._move = move
+        self._may_send = may_send
 
     async def learnt(self, **found: Any) -> None:
         await self._note(replace(self.action, found={**self.action.found, **found}))
@@ -26,10 +39,13 @@ class Attempt(AttemptProtocol):
     async def beyond_recall(self, **found: Any) -> None:
         known = {**self.action.found, **found}
         await self._note(replace(self.action, found=known, sent_at=self._now(), is_doubtful=True))
+        if not await self._may_send():
+            raise Overtaken
 
     async def _note(self, action: Action) -> None:
+        if not await self._move(self.action, action):
+            raise Overtaken
         self.action = action
-        await self._save(action)
 
 
 class UnknownAct:

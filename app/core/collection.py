@@ -34,14 +34,17 @@ class Collection(Generic[R]):
     """Facts of one kind as they look now. Equal means silence: only real differences are announced."""
 
     def __init__(self) -> None:
-        self._records: Mapping[str, R] = {}
+        self._records: dict[str, R] = {}
+        # Others hold these records: a change makes another mapping of them.
+        self._is_given = False
         self._listeners: list[Listener] = []
 
     def __len__(self) -> int:
         return len(self._records)
 
     def __iter__(self) -> Iterator[R]:
-        return iter(self._records.values())
+        # Whoever goes through them may change them meanwhile.
+        return iter(tuple(self._records.values()))
 
     def __contains__(self, record_id: object) -> bool:
         return record_id in self._records
@@ -52,6 +55,7 @@ class Collection(Generic[R]):
 
     def all(self) -> Mapping[str, R]:
         """All records by id. A later change makes another mapping: this one stays as it is."""
+        self._is_given = True
         return self._records
 
     def listen(self, listener: Listener) -> Callable[[], None]:
@@ -74,7 +78,7 @@ class Collection(Generic[R]):
             elif old != record:
                 updated.append(record_id)
         removed = tuple(record_id for record_id in known if record_id not in records)
-        self._records = records
+        self._records, self._is_given = dict(records), False
         return self._announce(Change(tuple(added), tuple(updated), removed))
 
     def put(self, record: R) -> Change:
@@ -82,8 +86,21 @@ class Collection(Generic[R]):
         old = self._records.get(record.id)
         if old == record:
             return Change()
-        self._records = {**self._records, record.id: record}
+        self._own()[record.id] = record
         return self._announce(Change(added=(record.id,)) if old is None else Change(updated=(record.id,)))
+
+    def drop(self, record_id: str) -> Change:
+        """Removes one record, announces it if it was there, and returns the change."""
+        if record_id not in self._records:
+            return Change()
+        del self._own()[record_id]
+        return self._announce(Change(removed=(record_id,)))
+
+    def _own(self) -> dict[str, R]:
+        """The records, to be changed."""
+        if self._is_given:
+            self._records, self._is_given = dict(self._records), False
+        return self._records
 
     def _announce(self, change: Change) -> Change:
         if change:

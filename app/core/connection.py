@@ -10,6 +10,8 @@ from app.errors import Broken, Failure, Offline, Refused, SignedOut
 # QUE-01: amber past two intervals, red past five.
 DELAYED_AFTER = 2
 OFFLINE_AFTER = 5
+# A server whose Date has whole seconds, and clocks that are set by hand.
+_AHEAD_S = 60.0
 
 
 class Light(StrEnum):
@@ -27,10 +29,11 @@ class Light(StrEnum):
 class Standing:
     """The connection as it stands now.
 
-    age_s: seconds since the facts were last confirmed, None if never. confirmed_at: when that was, in the
-    server's time (Unix s). failure: why the last attempt failed, None if it did not. is_restored: the facts
-    are as they were kept on this computer; the server has not confirmed them since. is_too_old: they are too
-    old to act on (QUE-01: red).
+    age_s: seconds since the facts were last confirmed; None if never, or where nobody knows: this machine's
+    clock is before that, and the server has not told its time. confirmed_at: when that was, in the server's
+    time (Unix s), None if never. failure: why the last attempt failed, None if it did not. is_restored: the
+    facts are as they were kept on this computer; the server has not confirmed them since. is_too_old: they
+    are too old to act on (QUE-01: red).
     """
 
     light: Light
@@ -103,14 +106,16 @@ class Connection:
         return OFFLINE_AFTER * self._interval_s
 
     def _age(self) -> tuple[float | None, float | None]:
-        """Seconds since the last confirmation, and when that was. Both None if there was none."""
+        """Seconds since the last confirmation where they can be told, and when that was."""
         if self._confirmed is not None:
             age_s = self._clock.monotonic() - self._confirmed
             return age_s, self._clock.now() - age_s
         if self._restored_from is None:
             return None, None
-        # Before the server has told its time the machine's own may lie before the confirmation.
-        return max(0.0, self._clock.now() - self._restored_from), self._restored_from
+        # Before the server has told its time the machine's own may lie before the confirmation: by far, and
+        # nobody knows how long ago that was.
+        age_s = self._clock.now() - self._restored_from
+        return (None if age_s < -_AHEAD_S else max(0.0, age_s)), self._restored_from
 
     def _light(self, age_s: float | None) -> Light:
         match self._failure:

@@ -1,26 +1,24 @@
 """Putting one action through, and where it stands afterwards (design: §6)."""
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 
 from app.core.action import Act, Action, Conflict, Facts, State, Unfit
-from app.core.attempt import Attempt, UnknownAct
+from app.core.attempt import Attempt, Overtaken, UnknownAct
 from app.core.clock import ServerClock
 from app.core.pending import Pending
 from app.core.turns import Turns
 from app.errors import Failure, Offline, Refused, SignedOut
 
-KEEP_SENT_S = 15 * 60.0
-"""Seconds for which an action that arrived stays in the list, for people to see."""
 _OUR_FAULT = "A fault of this program stopped this on its way. It is kept, and tried again."
 
 
 class Delivery:
     """One action at a time of a subject, as the outbox says.
 
-    note: writes a line of the audit. unsure: ids of queued actions that may have left at an earlier try all
-    the same. The rest is as for `Outbox`.
+    note: writes a line of the audit. may_send: whether this process still is the one that sends. sure: ids of
+    those that certainly have not left at an earlier try: all others are looked for first. The rest is as for
+    `Outbox`.
     """
 
     def __init__(
@@ -32,9 +30,12 @@ class Delivery:
         words: Callable[[Failure], str],
         report: Callable[[BaseException], None],
         note: Callable[[Action, str], None],
+        may_send: Callable[[], Awaitable[bool]],
         in_doubt_s: float,
     ) -> None:
-        self.unsure: set[str] = set()
+        self.sure: set[str] = set()
+        # When it left, by the monotonic clock: the server's may be set meanwhile.
+        self._left_at: dict[str, float] = {}
         self._pending = pending
         self._turns = turns
         self._acts = acts
@@ -42,15 +43,29 @@ class Delivery:
         self._words = words
         self._report = report
         self._note = note
+        self._may_send = may_send
         self._in_doubt_s = in_doubt_s
+
+    def begin(self, actions: Iterable[Action]) -> None:
+        """This process is the one that sends from now on. Others have: when is not known in its own time."""
+        now = self._clock.monotonic()
+        self._left_at = {action.id: now for action in actions if action.sent_at is not None}
+
+    def forget(self, action_id: str) -> None:
+        """It is no longer to be sent."""
+        self.sure.discard(action_id)
+        self._left_at.pop(action_id, None)
 
     async def put_through(self, action: Action) -> None:
         """Sends it, or looks first where it may have arrived."""
         try:
-            if action.state == State.UNKNOWN or action.is_doubtful or action.id in self.unsure:
+            if action.state == State.UNKNOWN or action.is_doubtful or action.id not in self.sure:
                 await self._settle(action)
             else:
                 await self._send(action)
+        except Overtaken:
+            # Whoever moved it knows how it goes on.
+            return
         except Exception as error:  # noqa: BLE001 (whatever our fault is: told, and nothing is lost by it)
             self._report(error)
             await self._stumbled(self._pending.actions.get(action.id))
@@ -59,7 +74,7 @@ class Delivery:
         sending = replace(action, state=State.SENDING, sent_at=None, words="")
         if not await self._pending.move(action, sending):
             return
-        attempt = Attempt(sending, self._clock.now, self._pending.save)
+        attempt = Attempt(sending, self._clock.now, self._moved, self._may_send)
         try:
             found = await self._act(action).send(sending, attempt)
         except Failure as failure:
@@ -70,6 +85,11 @@ class Delivery:
             await self._refuse(attempt.action, str(unfit))
         else:
             await self._arrived(attempt.action, found)
+
+    async def _moved(self, before: Action, after: Action) -> bool:
+        if after.sent_at is not None:
+            self._left_at[after.id] = self._clock.monotonic()
+        return await self._pending.move(before, after)
 
     async def _settle(self, action: Action) -> None:
         """Looks whether it has arrived; it is sent again only when it certainly has not."""
@@ -90,12 +110,13 @@ class Delivery:
             await (self._not_there(action) if found is None else self._arrived(action, found))
 
     async def _not_there(self, action: Action) -> None:
-        sent_at = action.sent_at
-        left_s = 0.0 if sent_at is None else sent_at + self._in_doubt_s - self._clock.now()
-        if left_s > 0:
-            self._turns.put_off(action.id, min(left_s, self._in_doubt_s))
-            return
-        self.unsure.discard(action.id)
+        if action.sent_at is not None:
+            now = self._clock.monotonic()
+            left_s = self._left_at.setdefault(action.id, now) + self._in_doubt_s - now
+            if left_s > 0:
+                self._turns.put_off(action.id, left_s)
+                return
+        self.sure.add(action.id)
         fresh = replace(action, state=State.QUEUED, is_doubtful=False, sent_at=None, words="")
         await self._pending.move(action, fresh)
 
@@ -115,8 +136,16 @@ class Delivery:
         """It may have arrived at an earlier try, which the server then says it has already."""
         found: Facts | None = None
         if action.sent_at is not None:
-            with suppress(Failure, Conflict, Unfit):
+            try:
                 found = await self._act(action).settle(action)
+            except Failure as failure:
+                # The no may be to what is there already: that is looked for again before it is believed.
+                self._postpone(action, failure)
+                after = replace(action, state=State.UNKNOWN, is_doubtful=True, words=words)
+                await self._pending.move(action, after)
+                return
+            except (Conflict, Unfit):
+                pass
         if found is None:
             # This request was answered: nothing of it is still on its way.
             await self._refuse(replace(action, sent_at=None), words)
@@ -130,9 +159,7 @@ class Delivery:
 
     async def _arrived(self, action: Action, found: Facts) -> None:
         self._note(action, "sent")
-        self.unsure.discard(action.id)
-        self._turns.forget(action.id)
-        self._turns.put_off(action.id, KEEP_SENT_S)
+        self._turns.go_on()
         sent = replace(action, state=State.SENT, is_doubtful=False, words="", found={**action.found, **found})
         await self._pending.move(action, sent)
 
@@ -144,7 +171,8 @@ class Delivery:
             await self._pending.move(action, replace(action, state=state, words=_OUR_FAULT))
 
     def _postpone(self, action: Action, failure: Failure) -> None:
-        self._turns.all_wait = self._turns.all_wait or isinstance(failure, SignedOut)
+        if isinstance(failure, SignedOut):
+            self._turns.stop_all()
         self._turns.failed(action.id, failure.retry_after)
 
     def _act(self, action: Action) -> Act:

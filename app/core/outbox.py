@@ -1,14 +1,16 @@
 """Pending actions until the server has taken them (design: §6; OFF-02, OFF-04)."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
 from app.core.action import Act, Action, State
 from app.core.clock import ServerClock
-from app.core.collection import Collection
-from app.core.delivery import KEEP_SENT_S, Delivery
+from app.core.collection import Change, Collection
+from app.core.delivery import Delivery
+from app.core.lines import OPEN, Lines
 from app.core.pending import UNREADABLE, Pending
 from app.core.sender import Sender
 from app.core.store.fault import StoreFault
@@ -21,10 +23,14 @@ AT_ONCE = 3
 """Patients whose actions are on their way at the same time."""
 IN_DOUBT_S = 45.0
 """Seconds after sending in which a request that got no answer may still be carried out by the server."""
+KEEP_SENT_S = 15 * 60.0
+"""Seconds for which an action that arrived stays in the list, for people to see."""
 _LOOK_EVERY_S = 1.0
 _LONGEST_PAUSE_S = 2.0
-_OPEN = (State.QUEUED, State.SENDING, State.UNKNOWN)
+# Of those that arrived long ago: whatever waits to be sent does not wait for all of them.
+_LEAVE_AT_ONCE = 10
 _CUT_OFF = "The program ended while this was on its way; whether the server has it is not known yet."
+_MAY_NOT_WRITE = "Vestibule may not write to its folder, so nothing is sent from here."
 
 
 class Outbox:
@@ -50,15 +56,17 @@ class Outbox:
         self._store = store
         self._report = report
         self._turns = Turns(clock)
+        self._lines = Lines(self.actions)
         self._delivery = Delivery(
-            self._pending, self._turns, acts, clock, words, report, self._note, in_doubt_s
+            self._pending, self._turns, acts, clock, words, report, self._note, self._sender.holds, in_doubt_s
         )
         self._clock = clock
-        self._under_way: set[str] = set()
-        # Kept by this process, so that no other can have sent them.
-        self._own: set[str] = set()
-        self._version: int | None = None
+        # Their subjects by their ids.
+        self._under_way: dict[str, str] = {}
+        # Those that arrived long ago.
+        self._leaving: deque[Action] = deque()
         self._woken = asyncio.Event()
+        self.actions.listen(self._changed)
 
     # -- what a person does
 
@@ -67,11 +75,22 @@ class Outbox:
 
         A disk that does not take it keeps it in memory alone: `Store.trouble` says so.
         """
+        if self._sender.is_alone or self._sender.is_held:
+            # Nobody else sends it; should that change, nothing is sure any more.
+            self._delivery.sure.add(action.id)
         if await self._pending.add(action):
-            self._own.add(action.id)
             self._note(action, "kept")
+        else:
+            self._delivery.sure.discard(action.id)
         self.wake()
         return self.actions.get(action.id) or action
+
+    def adopt(self, actions: Iterable[Action]) -> None:
+        """Shows actions that another outbox of this store has kept. They may have been sent before."""
+        for action in actions:
+            if action.id not in self.actions:
+                self._pending.show(action)
+        self.wake()
 
     async def retry(self, action_id: str) -> None:
         """Tries once more, at once: looks first where it may have arrived."""
@@ -80,6 +99,8 @@ class Outbox:
             return
         if action.state != State.SENT:
             self._turns.forget(action_id)
+            self._turns.go_on()
+            self._lines.call(action.subject)
         if action.state == State.REFUSED:
             # Whoever sends may have been asked for the same, and be faster.
             doubt = action.is_doubtful or action.sent_at is not None or not self._sender.is_held
@@ -94,7 +115,6 @@ class Outbox:
         is_gone = await self._pending.drop(action)
         if is_gone:
             self._note(action, "discarded")
-            self._turns.forget(action_id)
         return is_gone
 
     def wake(self) -> None:
@@ -106,7 +126,8 @@ class Outbox:
         for action in self.actions:
             if action.state != State.SENT:
                 self._turns.hurry(action.id)
-        self._turns.all_wait = False
+        self._turns.go_on()
+        self._lines.call_all()
         self.wake()
 
     # -- loading and sending
@@ -128,73 +149,98 @@ class Outbox:
         """Sees what another process of the same person does."""
         while True:
             with suppress(StoreFault):
-                version = await self._store.version()
-                if version != self._version:
-                    await self._pending.look()
-                    self._version = version
+                if await self._pending.follow():
                     self.wake()
             await asyncio.sleep(_LOOK_EVERY_S)
 
     async def _send_all(self) -> None:
         tasks = Tasks(self._report)
+        self._lines.call_all()
         try:
             while True:
                 self._woken.clear()
-                if self._sender.is_held or await self._take_over():
+                pause_s = _LONGEST_PAUSE_S
+                if await self._sender.holds() or await self._take_over():
                     await self._forget_sent()
                     for action in self._ready():
-                        self._under_way.add(action.id)
+                        self._under_way[action.id] = action.subject
                         tasks.start(self._put_through(action), f"outbox.{action.kind}")
+                    pause_s = self._turns.pause_s(_LONGEST_PAUSE_S)
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(self._turns.pause_s(_LONGEST_PAUSE_S)):
+                    async with asyncio.timeout(pause_s):
                         await self._woken.wait()
         finally:
             await tasks.close()
             self._under_way.clear()
 
     async def _take_over(self) -> bool:
-        """Becomes the one that sends, if nobody is."""
+        """Becomes the one that sends, if nobody is and it can read what there is to send."""
         if not await self._sender.take():
             # Whoever sends may have sent these meanwhile.
-            self._own.clear()
+            self._delivery.sure.clear()
+            if self._sender.may_not_write:
+                self._say(_MAY_NOT_WRITE)
             return False
-        with suppress(StoreFault):
-            await self._pending.look()
-        for action in tuple(self.actions):
-            if action.state in _OPEN and action.id not in self._own:
-                # A disk that was full may have kept its sender from writing down that it left.
-                self._delivery.unsure.add(action.id)
+        if not self._sender.is_alone:
+            self._delivery.sure.clear()
+            try:
+                await self._pending.look()
+            except StoreFault:
+                self._sender.release()
+                return False
+        self._delivery.begin(self.actions)
+        for action in self.actions:
             if action.state == State.SENDING:
                 left = action.sent_at is not None
                 state, words = (State.UNKNOWN, _CUT_OFF) if left else (State.QUEUED, "")
                 await self._pending.move(action, replace(action, state=state, is_doubtful=left, words=words))
         return True
 
+    def _say(self, words: str) -> None:
+        """Why none of the open ones is sent from here; only here, since another process may send them."""
+        for action in self.actions:
+            if action.state in OPEN and action.words != words:
+                self._pending.show(replace(action, words=words))
+
     def _ready(self) -> Iterator[Action]:
         """The first open action of each subject, where it is due."""
-        busy = {action.subject for action in self.actions if action.id in self._under_way}
-        for action in tuple(self.actions):
-            if len(self._under_way) >= AT_ONCE or self._turns.all_wait:
-                return
-            if action.state in _OPEN and action.subject not in busy:
-                busy.add(action.subject)
-                if self._turns.is_due(action.id):
-                    yield action
+        for action_id in self._turns.come():
+            self._come(action_id)
+        while len(self._under_way) < AT_ONCE and not self._turns.all_wait and (action := self._lines.next()):
+            if action.subject not in self._under_way.values() and self._turns.is_due(action.id):
+                yield action
+
+    def _come(self, action_id: str) -> None:
+        action = self.actions.get(action_id)
+        if action is not None and action.state == State.SENT:
+            self._leaving.append(action)
+        elif action is not None:
+            self._lines.call(action.subject)
 
     async def _put_through(self, action: Action) -> None:
         try:
             await self._delivery.put_through(action)
         finally:
-            self._under_way.discard(action.id)
+            self._under_way.pop(action.id, None)
+            self._lines.call(action.subject)
             self.wake()
 
     async def _forget_sent(self) -> None:
-        for action in tuple(self.actions):
-            if action.state == State.SENT:
-                if action.id not in self._turns:
-                    self._turns.put_off(action.id, KEEP_SENT_S)
-                elif self._turns.is_due(action.id) and await self._pending.drop(action):
-                    self._turns.forget(action.id)
+        for _ in range(min(_LEAVE_AT_ONCE, len(self._leaving))):
+            await self._pending.drop(self._leaving.popleft())
+        if self._leaving:
+            self.wake()
+
+    def _changed(self, change: Change) -> None:
+        for action_id in (*change.added, *change.updated):
+            action = self.actions.get(action_id)
+            if action is not None and action.state == State.SENT:
+                self._turns.forget(action_id)
+                self._turns.put_off(action_id, KEEP_SENT_S)
+                self._delivery.forget(action_id)
+        for action_id in change.removed:
+            self._turns.forget(action_id)
+            self._delivery.forget(action_id)
 
     def _note(self, action: Action, outcome: str) -> None:
         self._store.note(self._clock.now(), action.kind, action.id, outcome)

@@ -21,6 +21,8 @@ class Pending:
         self._store = store
         # As last read from the store: only what has changed there is decoded again.
         self._read: dict[str, tuple[bytes, Action]] = {}
+        # Of the store when it was read: another one after another process has written.
+        self._version: int | None = None
         # The store and the memory are changed together, by one at a time.
         self._both = asyncio.Lock()
 
@@ -32,12 +34,16 @@ class Pending:
         try:
             async with self._both:
                 with suppress(StoreFault):
-                    # Another process may have kept one of this id before.
-                    await self._adopt()
+                    # Another process may have kept one of this id before, or another of this subject.
+                    await self._follow()
         finally:
             if action.id not in self.actions:
                 self.actions.put(action)
         return self.actions.get(action.id) == action
+
+    def show(self, action: Action) -> None:
+        """Shows an action otherwise, or one that another part of this process has handed to the store."""
+        self.actions.put(action)
 
     async def move(self, before: Action, after: Action) -> bool:
         """Moves an action; False when somebody else has moved or discarded it meanwhile."""
@@ -60,39 +66,47 @@ class Pending:
             self._store.save_action(after.id, after.state, after.to_bytes())
             return True
 
-    async def save(self, action: Action) -> None:
-        """Keeps what an attempt has found out, before it goes on."""
-        async with self._both:
-            self._store.save_action(action.id, action.state, action.to_bytes())
-            with suppress(StoreFault):
-                await self._store.flush()
-            self.actions.put(action)
-
     async def drop(self, action: Action) -> bool:
         """Drops an action; False when somebody else has moved it meanwhile."""
         async with self._both:
             if not self._is_still(action):
                 return False
-            try:
-                if action.kind == UNREADABLE:
-                    # Its state in the store may be any.
-                    self._store.drop_action(action.id)
-                else:
-                    await self._store.discard_action(action.id, action.state)
-                await self._adopt()
-            except StoreFault:
-                self._store.drop_action(action.id)
-                self.actions.replace({kept.id: kept for kept in self.actions if kept.id != action.id})
-        return action.id not in self.actions
+            is_gone = await self._discard(action)
+            if is_gone:
+                self.actions.drop(action.id)
+            else:
+                with suppress(StoreFault):
+                    await self._adopt()
+        return is_gone or action.id not in self.actions
+
+    async def _discard(self, action: Action) -> bool:
+        # The state in the store of one that cannot be read may be any.
+        if action.kind != UNREADABLE:
+            with suppress(StoreFault):
+                return await self._store.discard_action(action.id, action.state)
+        self._store.drop_action(action.id)
+        return True
 
     async def look(self) -> None:
         """Takes over what stands in the store. Raises StoreFault."""
         async with self._both:
             await self._adopt()
 
+    async def follow(self) -> bool:
+        """Takes over what another process has changed; whether one has. Raises StoreFault."""
+        async with self._both:
+            return await self._follow()
+
+    async def _follow(self) -> bool:
+        has_changed = await self._store.version() != self._version
+        if has_changed:
+            await self._adopt()
+        return has_changed
+
     async def _adopt(self) -> None:
+        version = await self._store.version()
         before = {action.id for action in self.actions}
-        rows = await self._store.actions()
+        rows, behind = await self._store.actions_and_behind()
         read = self._read
         self._read = {
             row.id: read[row.id]
@@ -100,9 +114,18 @@ class Pending:
             else (row.body, _decoded(row.id, row.body))
             for row in rows
         }
-        kept = {action_id: action for action_id, (_, action) in self._read.items()}
-        added = {action.id: action for action in self.actions if action.id not in before}
-        self.actions.replace({**added, **kept})
+        mine = self.actions.all()
+        # What the disk is behind on stands in memory, or was dropped there.
+        kept = {
+            row.id: mine[row.id] if row.id in behind else self._read[row.id][1]
+            for row in rows
+            if row.id in mine or row.id not in behind
+        }
+        for action in self.actions:
+            if action.id in behind or action.id not in before:
+                kept.setdefault(action.id, action)
+        self.actions.replace(kept)
+        self._version = version
 
     def _is_still(self, action: Action) -> bool:
         mine = self.actions.get(action.id)

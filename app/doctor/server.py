@@ -22,6 +22,7 @@ ROUNDS = 5
 _SPANS = ((172_800.0, 86_400.0, "days"), (7200.0, 3600.0, "hours"), (120.0, 60.0, "min"), (0.0, 1.0, "s"))
 # Any place will do; the directory hears nothing else.
 _A_PLACE = Search(city="Baltimore", state="MD")
+_NOT_THERE = (404, 405)
 _NO_PHARMACIES = "Pharmacies cannot be looked up in it; all else works."
 
 
@@ -60,14 +61,16 @@ class Server:
         for key in ("accounts.list", "rooms.list"):
             try:
                 await self.public.get(key, {"limit": 1}, repeat=False)
-            except (SignedOut, Refused) as failure:
+            except (SignedOut, Refused, Broken) as failure:
+                if isinstance(failure, Broken) and failure.status not in _NOT_THERE:
+                    return broken(failure)
                 refused = failure
                 continue
             except Failure as failure:
                 return broken(failure)
             self._question = key
             return ok(f"{key} answers")
-        if isinstance(refused, Refused) and refused.status in (404, 405):
+        if isinstance(refused, Refused | Broken) and refused.status in _NOT_THERE:
             return fail(
                 f"what answers is not the API ({refused.status})",
                 "Check the address in the profile: it ends in /api_v3/.",

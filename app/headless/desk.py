@@ -17,7 +17,7 @@ from app.core.outbox import Outbox
 from app.core.store.fault import StoreFault
 from app.core.store.opening import Opened, name_of, open_store
 from app.core.tasks import Tasks
-from app.errors import Failure, SignedOut
+from app.errors import Broken, Failure, SignedOut
 from app.headless.command import CANNOT_SIGN_IN, NOT_REACHABLE, Ended, fault, sign_in_code
 from app.headless.signing import UNNAMED, SignIn
 from app.profile import Profile
@@ -91,7 +91,7 @@ class Desk:
         """Ends what is under way, gives connections and store back."""
         await self._tasks.close()
         for session in self._sessions:
-            await session.close()
+            await session.disconnect()
         await self.kept.store.close()
 
     async def adopt(self, session: Session) -> None:
@@ -103,12 +103,13 @@ class Desk:
             try:
                 await session.outbox.load()
             except StoreFault:
-                # What the disk has not taken is only here.
-                for action in self.outbox.actions:
-                    await session.outbox.keep(action)
+                # What the disk has not taken is only here; an earlier run may have sent of it.
+                session.outbox.adopt(self.outbox.actions)
             before, self.outbox = self.outbox, session.outbox
         self.outbox.actions.listen(self._changed)
         self._session = session
+        while len(self._sessions) > 1:
+            await self._sessions.pop(0).disconnect()
         known = {*before.actions.all(), *self.outbox.actions.all()}
         self._changed(Change(updated=tuple(known)))
 
@@ -123,13 +124,17 @@ class Desk:
             try:
                 await self.adopt(await self._sign_in.session(self._same_store))
             except Failure as failure:
-                if sign_in_code(failure) == CANNOT_SIGN_IN:
+                if isinstance(failure, SignedOut):
                     await self._known.forget()
+                if sign_in_code(failure) == CANNOT_SIGN_IN:
                     raise cannot_sign_in(failure, "What was kept here stays here.") from None
                 tries = min(tries + 1, _SLOWEST_TRY)
                 await asyncio.sleep(backoff_s(tries, failure.retry_after, random.random()))  # noqa: S311
 
     async def _same_store(self, user_id: str) -> Opened:
+        if user_id == UNNAMED:
+            # The server said whose token it is when it was known here last: this was not the server.
+            raise Broken("shape", where="user.id")
         if store_name(self._sign_in.profile, user_id) != self._name:
             await self._known.forget()
             raise Ended(CANNOT_SIGN_IN, _SOMEBODY_ELSE)
@@ -144,10 +149,10 @@ class Desk:
                 continue
             try:
                 await session.confirm()
-            except SignedOut:
-                self._session = None
-                return
-            except Failure:
+            except Failure as failure:
+                if _asks_who(failure):
+                    self._session = None
+                    return
                 is_reached = False
             else:
                 if not is_reached:
@@ -229,3 +234,8 @@ def cannot_sign_in(failure: Failure, kept: str) -> Ended:
 def _is_stuck(action: Action) -> bool:
     """A try has failed, and not by what was sent."""
     return action.state in (State.QUEUED, State.UNKNOWN) and action.words != ""
+
+
+def _asks_who(failure: Failure) -> bool:
+    """A 401, in whoever's words: signing in once more does no harm."""
+    return isinstance(failure, SignedOut) or (isinstance(failure, Broken) and failure.status == 401)

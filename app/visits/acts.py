@@ -8,11 +8,10 @@ from typing import Any, TypeVar
 
 from app.core.unreadable import Unreadable
 from app.errors import Broken, Uncertain
+from app.visits.between import visits_between
 from app.visits.record import CloseReason, Type, Visit, read_visit
 from app.wire.acted import seen
 from app.wire.client import Client, Reply
-from app.wire.envelope import rows_of
-from app.wire.rows import RowMemory
 
 T = TypeVar("T")
 ReadVisit = Callable[[str], Awaitable[Visit]]
@@ -92,18 +91,16 @@ class VisitActs:
         it was sent until now. member_id: the intake's patient; visits of others are passed over then. The
         detail of each visit whose row does not name its intake is read.
 
-        Raises Failure; Broken when it cannot be told: a row cannot be read, a visit does not name its intake
-        in its detail either, or more than MOST_DETAILS rows are silent.
+        Raises Failure; Broken when it cannot be told: the list is cut however narrow the window, a row cannot
+        be read, a visit does not name its intake in its detail either, or more than MOST_DETAILS rows are
+        silent.
         """
-        question = {"room_code": room_code, "start_time": int(start), "end_time": int(end)}
-        reply = await self._client.get("visits.list", question)
-        rows = await RowMemory(read_visit).records(rows_of(reply.data))
-        visits = [row for row in rows if isinstance(row, Visit)]
+        visits, is_whole = await visits_between(self._client, room_code, start, end)
         found = next((visit for visit in visits if visit.intake_id == intake_id), None)
         if found is not None:
             return await self._read_visit(found.id)
         silent = [visit for visit in visits if _may_be_of(visit, member_id)]
-        is_clear = len(visits) == len(rows) and len(silent) <= MOST_DETAILS
+        is_clear = is_whole and len(silent) <= MOST_DETAILS
         for row in silent[:MOST_DETAILS]:
             visit = await self._read_visit(row.id)
             if visit.intake_id == intake_id:

@@ -22,9 +22,7 @@ class Whose(msgspec.Struct, frozen=True, kw_only=True):
         """The patient; None when nobody knew the name."""
         if not (self.given or self.family or self.full_name):
             return None
-        return Person(
-            id="", given=self.given, family=self.family, full_name=self.full_name, born=self.born
-        )
+        return Person(id="", given=self.given, family=self.family, full_name=self.full_name, born=self.born)
 
 
 def whose(visit: Visit) -> str:

@@ -34,6 +34,8 @@ _TURN_WITHIN_S = 30.0
 _HOLD_BACK_S = 5.0
 # Files on their way at once; they take no place in the gate, or three downloads would stop the queue.
 _TRANSFERS = 2
+# An act that was answered so has done nothing, whoever answered.
+_NOTHING_DONE = (401, 404, 405, 501)
 # A call page is asked only whether it is there: its first bytes are enough.
 _PAGE_BYTES = 64 * 1024
 
@@ -291,15 +293,19 @@ class Client:
             raise await self.offers.explain(call.key, call.values, call.query, call.body, failure) from None
 
     async def _with_token(self, key: str, put: Callable[[], Awaitable[Reply]]) -> Reply:
-        """`put` with a living token: one near its end is renewed before, a refused one after."""
+        """`put` with a living token: one near its end is renewed before, a refused one after.
+
+        A 401 that is not in the API's words renews it as well; but only those words sign anybody out.
+        """
         if self.endpoints.find(key).public:
             return await put()
         await self._renew_in_time()
         token = self.credentials.token
         try:
             return await put()
-        except SignedOut:
-            if not token or not await self._renewed(token):
+        except (SignedOut, Broken) as failure:
+            is_over = isinstance(failure, SignedOut) or failure.status == 401
+            if not is_over or not token or not await self._renewed(token):
                 raise
         return await put()
 
@@ -406,8 +412,7 @@ class Client:
         try:
             return Reply(data_of(answer.status, answer.body, wait_s, needs_data=needs_data), answer.body)
         except Broken as broken:
-            # A 501 has done nothing.
-            if _is_act(endpoint) and broken.status != 501:
+            if _is_act(endpoint) and broken.status not in _NOTHING_DONE:
                 raise Uncertain(str(broken)) from None
             raise
 

@@ -6,11 +6,15 @@ from typing import Any
 
 import msgspec
 
-from app.errors import Broken, Failure, Refused, SignedOut
+from app.errors import Broken, Failure, Offline, Refused, SignedOut
 from app.wire.reader import decode, mended
 
 # A server that asks for more than this is asked again all the same: patients may be waiting.
 _LONGEST_WAIT_S = 600.0
+# What says its meaning by its status, whoever says it: too large, too many requests.
+_PLAIN = (413, 429)
+# A proxy on the way wants to know who we are; the request went no further.
+_PROXY_WANTS_SIGN_IN = 407
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -30,9 +34,16 @@ def data_of(status: int, body: bytes, retry_after: float | None, *, needs_data: 
 
     status: of HTTP. retry_after: seconds. needs_data: a reading call without `data` is a failure; an
     action without it has succeeded (api/README.md §6) and gives an empty Raw.
+
+    The API says no in JSON (api/README.md §6). A 4xx that is none comes from something on the way, such as a
+    network's sign-in page: it is Broken and carries its status, and nobody is refused or signed out by it.
+    What may be made of it: after a 401 the token is renewed (`Client`), and after a 404, 405 or 501 of an
+    [assumed] endpoint one looks whether the server has it (`Offers`).
     """
     envelope = _decode(body)
     if status != 200:
+        if envelope is None and 400 <= status < 500 and status not in (*_PLAIN, _PROXY_WANTS_SIGN_IN):
+            raise Broken("not_json", status=status, retry_after=retry_after)
         raise failure_of(status, _words(envelope), retry_after)
     if envelope is None:
         raise Broken("not_json")
@@ -80,6 +91,8 @@ def failure_of(status: int, message: str, retry_after: float | None = None) -> F
     """The Failure that a status (of HTTP or of the envelope) other than 200 stands for."""
     if status == 401:
         return SignedOut(message)
+    if status == _PROXY_WANTS_SIGN_IN:
+        return Offline("unreachable", str(status))
     if 400 <= status < 500:
         return Refused(status, message, retry_after=retry_after)
     return Broken("status", status=status, retry_after=retry_after)

@@ -162,6 +162,33 @@ async def test_facts_expire_at_the_next_start(workstation, clinic) -> None:
     await session.close()
 
 
+async def test_facts_from_days_after_now_have_expired(workstation, clinic) -> None:
+    first = await workstation.used()
+    clinic.stop()
+    workstation.clock.set_wall(START - 20 * 3600)
+    session = await workstation.reopen(first.renewal.tokens)
+    assert len(session.queue.visits) == len(first.queue.visits)
+    assert len(session.intakes.intakes) == 1
+    standing = session.queue.connection.standing()
+    assert (standing.age_s, standing.is_restored) == (None, True)
+    # In a program that is left open, too.
+    workstation.clock.set_wall(START - 10 * 365 * 24 * 3600)
+    await session.cache.expire()
+    assert len(session.queue.visits) == len(session.intakes.intakes) == 0
+    assert await session.store.facts("visits") == await session.store.facts("intakes") == []
+    await session.close()
+
+
+async def test_facts_from_days_after_now_have_expired_at_the_next_start(workstation, clinic) -> None:
+    first = await workstation.used()
+    clinic.stop()
+    workstation.clock.set_wall(START - 10 * 365 * 24 * 3600)
+    session = await workstation.reopen(first.renewal.tokens)
+    assert len(session.queue.visits) == len(session.intakes.intakes) == 0
+    assert await session.store.facts("visits") == await session.store.facts("intakes") == []
+    await session.close()
+
+
 async def test_facts_expire_in_a_program_that_is_left_open(workstation, clinic) -> None:
     session = await workstation.sign_in()
     await session.queue.poller.once()

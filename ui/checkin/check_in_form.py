@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from datetime import date
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
@@ -166,8 +167,7 @@ class CheckInForm(QDialog):
 
     def _fill_rooms(self) -> None:
         own = [action for action in self._actions if action.kind == KIND]
-        newest = max(own, key=lambda action: action.made_at, default=None)
-        last = newest.body.get("room", "") if newest else ""
+        last = own[-1].body.get("room", "") if own else ""
         self.visit.set_rooms(self._rooms, last)
 
     # -- change
@@ -222,14 +222,16 @@ class CheckInForm(QDialog):
 
     def _lay_out(self) -> None:
         self._title = label("Check in a patient", "title", wrap=True, parent=self)
-        self.check_in_button = self._button("Check in", "primary")
         self.close_button = self._button("Close", "plain")
+        self.check_in_button = self._button("Check in", "primary")
         self._body = QWidget()
         self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._body)
         for title, part in (("Patient", self.pick), ("Visit", self.visit)):
             self._sides.addLayout(self._side(title, part), 1)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
+        # It scrolls to whatever has the focus: no stop of its own for Tab.
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidget(self._body)
         self._scroll.viewport().setAutoFillBackground(False)
         self._body.setAutoFillBackground(False)
@@ -242,9 +244,9 @@ class CheckInForm(QDialog):
         self._foot.addLayout(buttons)
         self._column = QVBoxLayout(self)
         self._column.addWidget(self._title)
-        self._column.addWidget(self.notices)
         self._column.addWidget(self.bar)
         self._column.addWidget(self._scroll, 1)
+        self._column.addWidget(self.notices)
         self._column.addLayout(self._foot)
 
     def _side(self, title: str, part: QWidget) -> QVBoxLayout:

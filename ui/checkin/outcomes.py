@@ -31,6 +31,17 @@ class Outcomes:
             if action is not None and action_id in self._names:
                 self._tell(action)
 
+        for action_id in change.removed:
+            self._forget(action_id)
+
+    def _forget(self, action_id: str) -> None:
+        """It was discarded, or has arrived long ago: what was said of it is no longer true, or no longer new."""
+        if self._names.pop(action_id, None) is None:
+            return
+        self._notices.clear(action_id)
+        if action_id == self._newest:
+            self._notices.clear(_NEWEST)
+
     def _tell(self, action: Action) -> None:
         text, tone = outcome(action, self._names[action.id])
         is_newest = action.id == self._newest

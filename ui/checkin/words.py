@@ -39,7 +39,7 @@ def outcome(action: Action, name: str) -> tuple[str, Tone]:
         case State.REFUSED:
             words = action.words or "The server said no."
             return f"{name}: not checked in. {words} It stands in the outbox.", "bad"
-    return f"{name}: kept. It will be at the server as soon as the line allows.", "info"
+    return " ".join(filter(None, (f"{name}: kept, not at the server yet.", action.words))), "info"
 
 
 def person_text(person: Person) -> str:

@@ -117,7 +117,7 @@ class Editor(QWidget):
         is_read: bool = True,
         whose: str = "",
     ) -> None:
-        """Shows the texts of a record. known: those that were read; a text that is not among them is not known.
+        """Shows the texts of a record. known: those that were read; any other text is not known.
 
         keep: of this record. why_not: why this person may not change it, "" when they may. is_read: whether
         `known` is newer than what a refused edit met. whose: kept beside its drafts. Another record's

@@ -2,9 +2,30 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QColor,
+    QCursor,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ui.kit.labels import label
 from ui.theme.theme import Theme
@@ -20,6 +41,9 @@ ICONS: dict[Tone, str] = {
     "bad": "alert_filled",
 }
 _KEPT = 200
+# The part of the window's height that all messages together may take.
+_SHARE = 1 / 3
+_LOOK_MS = 300
 
 
 class Notice(QWidget):
@@ -90,8 +114,12 @@ class Notice(QWidget):
         self._row.setSpacing(px(Space.small))
 
 
-class Notices(QWidget):
-    """The messages that stand now, newest last. Takes no room while there is none."""
+class Notices(QScrollArea):
+    """The messages that stand now, newest last. Takes no room while there is none, and never much.
+
+    Put it under what people point at: then nothing moves under the pointer when a message comes. Rows that are
+    scrolled to their end would follow when one goes: its room stays until the pointer is elsewhere.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -99,10 +127,23 @@ class Notices(QWidget):
         self._said: list[str] = []
         self._standing: dict[str, Notice] = {}
         self._unnamed = 0
-        self._column = QVBoxLayout(self)
+        self._room = 0
+        self._look = QTimer(self, interval=_LOOK_MS)
+        self._look.timeout.connect(self._give_back)
+        self._inner = QWidget()
+        self._column = QVBoxLayout(self._inner)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(1)
+        self.setWidgetResizable(True)
+        self.setWidget(self._inner)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName("Messages")
+        self.viewport().setAutoFillBackground(False)
+        self._inner.setAutoFillBackground(False)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self._restyle)
+        self._restyle()
         self.hide()
 
     def say(
@@ -122,14 +163,16 @@ class Notices(QWidget):
         if key is None:
             self._unnamed += 1
             key = f"unnamed {self._unnamed}"
+        self._hold()
         before = self._standing.get(key)
         again = before is not None and (before.text(), before.tone()) == (text, tone)
-        notice = Notice(self._theme, key, text, tone, action, self)
+        notice = Notice(self._theme, key, text, tone, action, self._inner)
         notice.dismissed.connect(self.clear)
         self._put(key, notice, before)
         if for_s is not None:
             notice.go_after(for_s)
-        self.show()
+        self._fit()
+        QTimer.singleShot(0, notice, lambda: self.verticalScrollBar().setValue(notice.y()))
         if not again:
             self._said = [*self._said[-_KEPT:], text]
             self._announce(notice)
@@ -138,8 +181,9 @@ class Notices(QWidget):
         """Takes a message back, because it is no longer true."""
         notice = self._standing.pop(key, None)
         if notice is not None:
+            self._hold()
             self._drop(notice)
-        self.setVisible(bool(self._standing))
+            self._fit()
 
     def texts(self) -> tuple[str, ...]:
         """The messages that stand now."""
@@ -155,6 +199,7 @@ class Notices(QWidget):
     def _put(self, key: str, notice: Notice, before: Notice | None) -> None:
         place = self._column.indexOf(before) if before is not None else self._column.count()
         self._column.insertWidget(place, notice)
+        notice.show()
         if before is not None:
             self._drop(before)
         self._standing[key] = notice
@@ -164,6 +209,64 @@ class Notices(QWidget):
         self._column.removeWidget(notice)
         notice.hide()
         notice.deleteLater()
+
+    # -- room
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follows the height of its window and of its messages."""
+        if watched is self._inner:
+            if event.type() == QEvent.Type.LayoutRequest:
+                self._fit()
+            return super().eventFilter(watched, event)
+        if event.type() == QEvent.Type.Resize:
+            self._fit()
+        return False
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """In whatever window it is now."""
+        super().showEvent(event)
+        if not self.isWindow():
+            self.window().installEventFilter(self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width breaks the lines elsewhere."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _hold(self) -> None:
+        self._room = self.height() if self._would_move_rows() else 0
+        if self._room:
+            self._look.start()
+
+    def _give_back(self) -> None:
+        if not self._would_move_rows():
+            self._look.stop()
+            self._room = 0
+            self._fit()
+
+    def _would_move_rows(self) -> bool:
+        """Whether giving this room back would move what is under the pointer."""
+        part = None if self.isHidden() else QApplication.widgetAt(QCursor.pos())
+        while part is not None and not isinstance(part, QAbstractScrollArea):
+            part = part.parentWidget()
+        if part is None or part is self or part.window() is not self.window():
+            return False
+        bar = part.verticalScrollBar()
+        return 0 < bar.maximum() < bar.value() + self.height()
+
+    def _fit(self) -> None:
+        """As tall as the messages, up to a share of the window: then they scroll, also by keys."""
+        tall = self._column.heightForWidth(self.width()) if self._standing else 0
+        most = tall if self.isWindow() else round(self.window().height() * _SHARE)
+        is_cut = tall > most
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if is_cut else Qt.FocusPolicy.NoFocus)
+        room = min(max(tall, self._room), most)
+        if room:
+            self.setFixedHeight(room)
+        self.setVisible(room > 0)
+
+    def _restyle(self) -> None:
+        self.setStyleSheet(f"Notices:focus {{ border: 2px solid {self._theme.tokens.accent}; }}")
 
     def _announce(self, notice: Notice) -> None:
         """Tells assistive technology without moving the focus; a failure interrupts, the rest waits."""

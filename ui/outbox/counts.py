@@ -11,16 +11,18 @@ KEYS = "Ctrl+Shift+O"
 
 
 class Counts(NamedTuple):
-    """Numbers of actions. waiting: queued or on their way."""
+    """Numbers of actions. waiting: queued or on their way. unsaved: typed, and no list leads to it."""
 
     waiting: int = 0
     unknown: int = 0
     refused: int = 0
     sent: int = 0
+    unsaved: int = 0
 
     def text(self) -> str:
         """1 refused, 2 unknown, 3 to send: the worst first; "" when everything has arrived."""
         parts = ((self.refused, "refused"), (self.unknown, "unknown"), (self.waiting, "to send"))
+        parts = (*parts, (self.unsaved, "unsaved"))
         return ", ".join(f"{number} {word}" for number, word in parts if number)
 
 

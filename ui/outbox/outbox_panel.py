@@ -85,6 +85,10 @@ class OutboxPanel(QDialog):
             self.table.setFocus()
         self.activateWindow()
 
+    def add_on_top(self, part: QWidget) -> None:
+        """Another part, above the list."""
+        self._inner.insertWidget(0, part)
+
     def close_listeners(self) -> None:
         """Stops listening to the collection, before both go."""
         self.model.close()
@@ -230,10 +234,10 @@ class OutboxPanel(QDialog):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._column.addLayout(self._head)
-        self._column.addWidget(self.notices)
         self._inner = QVBoxLayout()
         self._inner.addLayout(self._stack)
         self._column.addLayout(self._inner, 1)
+        self._column.addWidget(self.notices)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

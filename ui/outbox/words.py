@@ -67,7 +67,7 @@ class Described:
     @property
     def who(self) -> str:
         """OKAFOR, Mira, Born 09-May-1984 (42 y)."""
-        return f"{self.name}, {self.born}"
+        return ", ".join(filter(None, (self.name, self.born)))
 
     @property
     def text(self) -> str:

@@ -248,7 +248,6 @@ class QueuePage(QWidget):
         column.setContentsMargins(1, 1, 1, 1)
         column.setSpacing(0)
         self._left = label(_LEFT, "error", wrap=True)
-        self._left.setContentsMargins(self._theme.px(Space.wide), 0, self._theme.px(Space.wide), 0)
         self._left.hide()
         column.addWidget(self.banner)
         column.addWidget(self._left)
@@ -298,6 +297,7 @@ class QueuePage(QWidget):
         px = self._theme.px
         self._column.setContentsMargins(px(Space.medium), px(Space.small), px(Space.medium), px(Space.medium))
         self._splitter.setHandleWidth(px(Space.small))
+        self._left.setContentsMargins(px(Space.wide), 0, px(Space.wide), px(Space.small))
         self._turn()
 
 

@@ -1,8 +1,8 @@
 """The truth light: live, delayed or offline, and how old the facts are. Always on screen (QUE-01)."""
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QPalette, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 
 from app.core.connection import Light, Standing
 from app.sentences import sentence
@@ -24,6 +24,8 @@ _LIGHTS: dict[Light, tuple[str, Tone, str]] = {
 }
 # TIM-03: a machine clock that is further off than this is said.
 _SKEW_S = 60
+# Below this many characters of width the sentence goes above the rest.
+_BESIDE_FROM_CHARS = 72
 
 
 class StatusBar(QWidget):
@@ -42,19 +44,20 @@ class StatusBar(QWidget):
         self._sign_in = QPushButton("Sign in again", self)
         self._sign_in.setProperty("kind", "link")
         self._sign_in.clicked.connect(self.sign_in_wanted)
-        self._row = QHBoxLayout(self)
-        self._row.addWidget(self._chip)
-        self._row.addWidget(self._words, 3)
-        self._row.addWidget(self._sign_in)
-        self._row.addWidget(self._note, 1)
         self._outbox = OutboxButton(theme, self)
         self._outbox.wanted.connect(self.outbox_wanted)
-        self._row.addWidget(self._outbox)
+        self._grid = QGridLayout(self)
+        self._is_wide: bool | None = None
         self.setAutoFillBackground(True)
         theme.changed.connect(self._restyle)
         self.show_nothing()
         self.set_note("")
         self._restyle()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The sentence beside the rest, or above it where it would be squeezed."""
+        super().resizeEvent(event)
+        self._place()
 
     def show_nothing(self) -> None:
         """Nobody is signed in."""
@@ -95,10 +98,31 @@ class StatusBar(QWidget):
             self._tone = tone
             self._restyle()
 
+    def _place(self) -> None:
+        """What can be pressed has its place at an edge, where no other part coming or going moves it."""
+        is_wide = self.width() >= self.fontMetrics().averageCharWidth() * _BESIDE_FROM_CHARS
+        if is_wide == self._is_wide:
+            return
+        self._is_wide = is_wide
+        bottom, middle = Qt.AlignmentFlag.AlignBottom, Qt.AlignmentFlag(0)
+        self._grid.addWidget(self._words, 0, 2 if is_wide else 0, 1, 1 if is_wide else 5)
+        row = 0 if is_wide else 1
+        for part, column, place in (
+            (self._chip, 0, middle),
+            (self._sign_in, 1, bottom),
+            (self._note, 3, middle),
+            (self._outbox, 4, bottom),
+        ):
+            self._grid.addWidget(part, row, column, place)
+        self._grid.setColumnStretch(2, 3)
+        self._grid.setColumnStretch(3, 1)
+
     def _restyle(self) -> None:
         px, tokens = self._theme.px, self._theme.tokens
-        self._row.setContentsMargins(px(Space.medium), px(Space.tight), px(Space.medium), px(Space.tight))
-        self._row.setSpacing(px(Space.medium))
+        self._place()
+        self._grid.setContentsMargins(px(Space.medium), px(Space.tight), px(Space.medium), px(Space.tight))
+        self._grid.setHorizontalSpacing(px(Space.medium))
+        self._grid.setVerticalSpacing(px(Space.hair))
         loud = self._tone in ("warn", "bad")
         palette = self.palette()
         palette.setColor(

@@ -1,4 +1,4 @@
-"""The main window: top bar, notices, the page in front, the status bar. Its title never names a patient."""
+"""The main window: top bar, the page in front, notices, the status bar. Its title never names a patient."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     # Not needed to paint, and slow to import.
     from app.core.connection import Standing
     from app.session import Session
+
+_SMALLEST = 640, 480
 
 
 class Window(QMainWindow):
@@ -61,7 +63,8 @@ class Window(QMainWindow):
         self._bar.addWidget(self._where, 1)
         self._bar.addWidget(self._who)
         self._bar.addWidget(self.menu.button)
-        self._column.insertWidget(1, self.notices)
+        # Under the page: a message that comes by itself moves no row under the pointer (QUE-02).
+        self._column.addWidget(self.notices)
         self._column.addWidget(self.status)
         self._pages.addWidget(self.sign_in)
         opening = QVBoxLayout(self._pages.widget(0))
@@ -136,6 +139,8 @@ class Window(QMainWindow):
         self._bar.addWidget(self._brand)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(QWidget(self))
+        # Where there is no room for everything the page gives way, not the sentences under it.
+        self._pages.setMinimumHeight(1)
         central = QWidget(self)
         self._column = QVBoxLayout(central)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -148,4 +153,8 @@ class Window(QMainWindow):
         px = self._theme.px
         self._bar.setContentsMargins(px(Space.wide), px(Space.small), px(Space.medium), px(Space.tight))
         self._bar.setSpacing(px(Space.medium))
-        self.setMinimumSize(640, 480)
+        screen = self.screen().availableGeometry()
+        self.setMinimumSize(
+            max(_SMALLEST[0], min(px(_SMALLEST[0]), screen.width())),
+            max(_SMALLEST[1], min(px(_SMALLEST[1]), screen.height())),
+        )

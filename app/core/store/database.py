@@ -17,10 +17,14 @@ Connection = Any
 Insert = tuple[str, tuple[object, ...]]
 """A statement and its values."""
 
-_NOT_AT_THE_SERVER = {
+_OWN = {
     "actions": "id, state, body",
     "drafts": "place, text",
-    "audit": "line, seal",
+}
+_AUDIT = {"audit": "line, seal"}
+_AT_THE_SERVER = {
+    "settings": "name, value",
+    "facts": "kind, id, at, body",
 }
 
 # Another process of the same person may be writing: a command beside the window.
@@ -92,22 +96,34 @@ def connect(path: Path | None, key: bytes, *, is_checked: bool = True) -> Connec
     return connection
 
 
-def not_at_the_server(connection: Connection) -> list[Insert]:
-    """All that cannot be asked of the server again, as inserts. Raises StoreFault."""
+def carried(connection: Connection) -> list[Insert]:
+    """All rows of an open file, as inserts. Raises StoreFault where an action or a draft cannot be read.
+
+    What else cannot be read is left out; half of the facts would look like all of them.
+    """
     with faults():
-        return [
-            (_insert(table, columns), row)
-            for table, columns in _NOT_AT_THE_SERVER.items()
-            for row in connection.execute(_select(table, columns, "asc"))
-        ]
+        rows = _rows(connection, _OWN)
+    for tables in (_AUDIT, _AT_THE_SERVER):
+        with suppress(dbapi2.DatabaseError):
+            rows += _rows(connection, tables)
+    return rows
 
 
 def rescued(path: Path, key: bytes) -> list[Insert]:
-    """The same of a damaged file: the rows before the first damaged page, and those behind the last one."""
+    """What cannot be asked of the server again, as inserts, of a damaged file: the rows before the first
+    damaged page, and those behind the last one."""
     return [
         (_insert(table, columns), row)
-        for table, columns in _NOT_AT_THE_SERVER.items()
+        for table, columns in (_OWN | _AUDIT).items()
         for row in _readable(path, key, table, columns)
+    ]
+
+
+def _rows(connection: Connection, tables: dict[str, str]) -> list[Insert]:
+    return [
+        (_insert(table, columns), row)
+        for table, columns in tables.items()
+        for row in connection.execute(_select(table, columns, "asc"))
     ]
 
 

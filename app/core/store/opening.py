@@ -1,9 +1,9 @@
 """Which file is whose, its key, and what to do when it does not open."""
 
 import secrets
-import time
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,10 +11,13 @@ from app.core.aside import aside
 from app.core.keys import Keys, NoKeyring
 from app.core.store.database import Connection, connect, faults, locked, rescued
 from app.core.store.fault import StoreFault
+from app.core.store.files import move, move_away
+from app.core.store.renewal import fresh_of, replaced
 from app.core.store.store import Store, open_file, store_of
 
 _KEY_BYTES = 32
-_JOURNALS = ("-wal", "-shm")
+_LOCKED = "locked-"
+"""In the name of a file that was set aside because its key was not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,80 +57,84 @@ async def open_store(folder: Path, keys: Keys, name: str) -> Opened:
         # Two that open the same store for the first time agree on its key.
         lock = await aside(lambda: locked(path))
         try:
-            key, is_new = await _key(keys, name)
-            connection, set_aside = await aside(lambda: _connected(path, key, is_new))
+            key = await _key(keys, name)
+            moved = None
+            if key is None:
+                # Moved first: the old key may come back, and opens it then.
+                moved = await aside(lambda: _out_of_the_way(path))
+                key = await _new_key(keys, name)
+            connection, set_aside = await aside(partial(_connected, path, key))
         finally:
             lock.release()
     except NoKeyring:
         return Opened(await open_file(None), no_keyring=True)
     except StoreFault as fault:
         return Opened(await open_file(None), fault=fault)
-    return Opened(store_of(path, key, connection), set_aside=set_aside)
+    return Opened(store_of(path, key, connection), set_aside=set_aside or moved)
 
 
-async def _key(keys: Keys, name: str) -> tuple[bytes, bool]:
-    """The key, and whether it was made just now. Raises NoKeyring."""
+async def _key(keys: Keys, name: str) -> bytes | None:
+    """The key; None where the keyring has none. Raises NoKeyring."""
     kept = await keys.read(f"store|{name}")
-    if kept is not None:
-        with suppress(ValueError):
-            key = bytes.fromhex(kept)
-            if len(key) == _KEY_BYTES:
-                return key, False
+    with suppress(ValueError):
+        key = bytes.fromhex(kept or "")
+        if len(key) == _KEY_BYTES:
+            return key
+    return None
+
+
+async def _new_key(keys: Keys, name: str) -> bytes:
     key = secrets.token_bytes(_KEY_BYTES)
     await keys.write(f"store|{name}", key.hex())
-    return key, True
+    return key
 
 
-def _connected(path: Path, key: bytes, is_new: bool) -> tuple[Connection, SetAside | None]:
-    """A connection to the file, or to a new one in its place if it does not open with this key.
+def _out_of_the_way(path: Path) -> SetAside | None:
+    """Nothing of another key stays where a new one begins; what was moved."""
+    with faults():
+        fresh = fresh_of(path)
+        if fresh.exists() and not path.exists():
+            fresh.rename(path)
+        if not path.exists() or not path.stat().st_size:
+            return None
+        return SetAside(move_away(path, why=_LOCKED), 0)
+
+
+def _connected(path: Path, key: bytes) -> tuple[Connection, SetAside | None]:
+    """A connection to the file, or to another in its place if it does not open with this key.
 
     Raises StoreFault.
     """
-    fresh = path.with_suffix(".fresh")
     with faults():
+        fresh = fresh_of(path)
         if fresh.exists() and not path.exists():
             fresh.rename(path)
-        if not path.exists() or (path.stat().st_size and not is_new):
+        earlier = _earlier(path, key) if not path.exists() else None
+        if earlier is not None:
+            move(earlier, path)
+        if not path.exists() or path.stat().st_size:
             try:
                 return connect(path, key), None
             except StoreFault as fault:
                 if fault.reason != "damaged":
                     raise
-        # What could be read is in the new file before that takes the other's place: whatever ends the
-        # program in between, nothing is lost.
-        saved = _fill(fresh, key, path)
-        moved = _move_away(path)
-        fresh.rename(path)
+        rows = rescued(path, key)
+        earlier = None if rows else _earlier(path, key)
+        if earlier is not None:
+            moved, saved = move_away(path, why=_LOCKED), 0
+            move(earlier, path)
+        else:
+            moved, saved = replaced(path, key, rows)
     return connect(path, key), SetAside(moved, saved)
 
 
-def _fill(fresh: Path, key: bytes, damaged: Path) -> int:
-    for ending in ("", *_JOURNALS):
-        _with(fresh, ending).unlink(missing_ok=True)
-    connection = connect(fresh, key)
-    try:
-        connection.execute("begin")
-        saved: int = sum(connection.execute(*insert).rowcount for insert in rescued(damaged, key))
-        connection.execute("commit")
-    finally:
-        connection.close()
-    if _with(fresh, "-wal").exists():
-        raise StoreFault("full")
-    return saved
-
-
-def _move_away(path: Path) -> Path:
-    """Moves a file and its journals out of the way; nothing of it is deleted."""
-    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
-    to = path.with_name(f"{path.stem}.damaged-{stamp}-{secrets.token_hex(2)}{path.suffix}")
-    for ending in (*_JOURNALS, ""):
-        with suppress(FileNotFoundError):
-            _with(path, ending).rename(_with(to, ending))
-    return to
-
-
-def _with(path: Path, ending: str) -> Path:
-    return path.with_name(path.name + ending)
+def _earlier(path: Path, key: bytes) -> Path | None:
+    """The newest file that was set aside for want of its key, and opens with this one."""
+    for found in sorted(path.parent.glob(f"{path.stem}.damaged-{_LOCKED}*{path.suffix}"), reverse=True):
+        with suppress(StoreFault):
+            connect(found, key).close()
+            return found
+    return None
 
 
 def forget_set_aside(path: Path | None) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from app.core.aside import aside
 from app.core.store.database import Connection, connect, locked
 from app.core.store.fault import StoreFault
+from app.core.store.renewal import renewed
 from app.core.store.thread import StoreThread
 
 _ADD_ACTION = "insert or ignore into actions (id, state, body) values (?, ?, ?)"
@@ -21,6 +22,9 @@ _CLAIM_ACTION = _SAVE_ACTION + " and state = ?"
 _DROP_ACTION = "delete from actions where id = ?"
 _DISCARD_ACTION = _DROP_ACTION + " and state = ?"
 _KEEP_FACT = "insert or replace into facts (kind, id, at, body) values (?, ?, ?, ?)"
+
+# What of it is written, in the names by which the thread knows it.
+_ACTION = "action"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +79,15 @@ class Store:
     def add_action(self, action_id: str, state: str, body: bytes) -> None:
         """Keeps a new action; one that is here already stays as it is."""
         # Not the latest but the first of an id counts, so each has a name of its own.
-        self._write(f"new {next(self._adding)}", action_id, _ADD_ACTION, _raw(action_id), state, body)
+        self._write(f"{_ACTION} {next(self._adding)}", action_id, _ADD_ACTION, _raw(action_id), state, body)
 
     def save_action(self, action_id: str, state: str, body: bytes) -> None:
         """Keeps an action as it stands now; one that was discarded does not come back."""
-        self._write("action", action_id, _SAVE_ACTION, state, body, _raw(action_id))
+        self._write(_ACTION, action_id, _SAVE_ACTION, state, body, _raw(action_id))
 
     def drop_action(self, action_id: str) -> None:
         """Keeps an action no longer."""
-        self._write("action", action_id, _DROP_ACTION, _raw(action_id))
+        self._write(_ACTION, action_id, _DROP_ACTION, _raw(action_id))
 
     def put_draft(self, place: str, text: str) -> None:
         """Keeps what is typed in one place."""
@@ -118,12 +122,20 @@ class Store:
     # -- asking
 
     async def actions(self) -> list[KeptAction]:
-        """All actions, oldest first. Raises StoreFault, also while one may be in memory alone."""
+        """All actions, oldest first. Raises StoreFault, also while one is in memory alone."""
+        rows, behind = await self.actions_and_behind()
+        if behind and self.trouble is not None:
+            raise self.trouble
+        return rows
 
-        def work(connection: Connection) -> list[KeptAction]:
-            self._check(connection)
+    async def actions_and_behind(self) -> tuple[list[KeptAction], set[str]]:
+        """All actions on the disk, oldest first, and the ids of those of which something newer is in memory
+        alone. Raises StoreFault."""
+
+        def work(connection: Connection) -> tuple[list[KeptAction], set[str]]:
+            behind = {name for kind, name in self._thread.unwritten() if kind.startswith(_ACTION)}
             rows = connection.execute("select id, state, body from actions order by number")
-            return [KeptAction(_text(action_id), state, body) for action_id, state, body in rows]
+            return [KeptAction(_text(action_id), state, body) for action_id, state, body in rows], behind
 
         return await self._thread.ask(work, is_alone=True)
 
@@ -186,11 +198,13 @@ class Store:
 
         await self._thread.ask(work)
 
-    async def forget_facts(self, kind: str, before: float = math.inf) -> bool:
-        """Drops facts of a kind last changed before a moment (Unix s); whether there were any."""
+    async def forget_facts(self, kind: str, before: float = math.inf, after: float = math.inf) -> bool:
+        """Drops facts of a kind last changed before a moment or after another (Unix s); whether any were."""
 
         def work(connection: Connection) -> bool:
-            deleted = connection.execute("delete from facts where kind = ? and at < ?", (kind, before))
+            deleted = connection.execute(
+                "delete from facts where kind = ? and (at < ? or at > ?)", (kind, before, after)
+            )
             return bool(deleted.rowcount > 0)
 
         return await self._thread.ask(work)
@@ -250,7 +264,16 @@ async def open_file(path: Path | None, key: bytes = b"") -> Store:
 
 def store_of(path: Path | None, key: bytes, connection: Connection) -> Store:
     """The store in a file that is open already."""
-    return Store(path, StoreThread(path, connection, lambda: _connected(path, key, is_checked=False)))
+    return Store(
+        path,
+        StoreThread(
+            path,
+            connection,
+            lambda: _connected(path, key, is_checked=False),
+            # In memory there is no file to be harmed.
+            lambda harmed, before: renewed(path, key, harmed, before) if path is not None else harmed,
+        ),
+    )
 
 
 def _connected(path: Path | None, key: bytes, *, is_checked: bool = True) -> Connection:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from app.core.store.database import Connection, faults, not_at_the_server
+from app.core.store.database import Connection, faults
 from app.core.store.fault import StoreFault
+from app.core.store.files import Files, files_at, is_there, is_whole
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
@@ -36,18 +37,23 @@ class Job:
 class StoreThread:
     """Writes what is handed in until the disk has taken it, and does what is asked, in the order of both.
 
-    path: of the file, None for memory alone. reconnect: opens it once more. trouble: why something that was
-    handed in is in memory alone; None when nothing is.
+    path: of the file, None for memory alone. reconnect: opens it once more. renew: opens a whole one instead,
+    with all that the connection to a harmed one still knows; it is told what lay there before. trouble: why
+    something that was handed in is in memory alone; None when nothing is.
     """
 
     def __init__(
-        self, path: Path | None, connection: Connection, reconnect: Callable[[], Connection]
+        self,
+        path: Path | None,
+        connection: Connection,
+        reconnect: Callable[[], Connection],
+        renew: Callable[[Connection, Files], Connection],
     ) -> None:
         self.trouble: StoreFault | None = None
         self._path = path
         self._connection = connection
-        self._reconnect = reconnect
-        self._file = _file_at(path)
+        self._reconnect, self._renew = reconnect, renew
+        self._files = files_at(path)
         self._is_sick = False
         self._is_durable: bool | None = None
         self._turn = threading.Condition()
@@ -75,6 +81,11 @@ class StoreThread:
         """What was handed in need not be written any more."""
         with self._turn:
             self._unwritten.clear()
+
+    def unwritten(self) -> set[Key]:
+        """What was handed in and is not on the disk yet."""
+        with self._turn:
+            return set(self._unwritten)
 
     async def ask(self, work: Work[T], *, is_durable: bool = False, is_alone: bool = False) -> T:
         """Does it after all that was handed in before; what it brings. Raises StoreFault."""
@@ -106,6 +117,8 @@ class StoreThread:
             self._write(batch)
             if job is not None:
                 self._answer(job)
+        with suppress(StoreFault), self._file():
+            pass
         with suppress(StoreFault), faults():
             self._connection.close()
         self._closed.set_result(None)
@@ -152,8 +165,7 @@ class StoreThread:
     def _answer(self, job: Job) -> None:
         try:
             if job.is_alone:
-                with self._faults():
-                    self._stay_with_file()
+                with self._file():
                     answer = job.work(self._connection)
             else:
                 answer = self._in_transaction(job.work, is_durable=job.is_durable)
@@ -163,8 +175,7 @@ class StoreThread:
             job.answer.set_result(answer)
 
     def _in_transaction(self, work: Work[T], *, is_durable: bool = True) -> T:
-        with self._faults():
-            self._stay_with_file()
+        with self._file():
             if is_durable != self._is_durable:
                 self._connection.execute(f"pragma synchronous = {'full' if is_durable else 'normal'}")
                 self._is_durable = is_durable
@@ -179,29 +190,38 @@ class StoreThread:
         return answer
 
     @contextmanager
-    def _faults(self) -> Iterator[None]:
+    def _file(self) -> Iterator[None]:
+        """Something is read or written: in a file that is whole, and remembered as it is afterwards."""
         try:
             with faults():
+                self._stay_with_file()
                 yield
+                self._remember()
         except StoreFault as fault:
             self._is_sick = self._is_sick or fault.reason == "damaged"
             raise
 
     def _stay_with_file(self) -> None:
-        """Another file in this one's place: a deleted one would take everything and show it to nobody.
+        """A file that somebody deleted, cut or replaced would take everything and show it to nobody.
 
         A connection that has met a damaged page takes nothing any more, a new one does.
         """
-        file = _file_at(self._path)
-        if file == self._file and not self._is_sick:
+        if not is_whole(self._files, files_at(self._path)):
+            fresh = self._renew(self._connection, self._files)
+        elif self._is_sick:
+            fresh = self._reconnect()
+        else:
             return
-        fresh = self._reconnect()
-        if file != self._file:
-            for insert in not_at_the_server(self._connection):
-                fresh.execute(*insert)
         self._connection.close()
         self._connection = fresh
-        self._file, self._is_sick, self._is_durable = _file_at(self._path), False, None
+        self._files, self._is_sick, self._is_durable = files_at(self._path), False, None
+
+    def _remember(self) -> None:
+        """As large as they are now; one that somebody took away or cut meanwhile stays missed."""
+        with suppress(OSError):  # the next one finds it, too
+            now = files_at(self._path)
+            known = [ending for ending in now if is_there(ending, self._files, now)]
+            self._files.update({ending: now[ending] for ending in known if now[ending].size >= 0})
 
     def _set_trouble(self, fault: StoreFault | None) -> None:
         before, self.trouble = self.trouble, fault
@@ -212,14 +232,3 @@ class StoreThread:
     def _announce(self) -> None:
         for listener in tuple(self._listeners):
             listener()
-
-
-def _file_at(path: Path | None) -> tuple[int, int] | None:
-    """Which file lies there; None when there is none."""
-    if path is None:
-        return None
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    return found.st_dev, found.st_ino

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.checkin.check_in import MOST_INTAKES, check_in
+from app.checkin.check_in import MOST_AT_FIRST, MOST_INTAKES, check_in
 from app.core.action import Unfit
 from app.errors import Broken, Failure, Offline, Refused, Uncertain
 from app.visits.record import Status
@@ -160,6 +160,56 @@ async def test_more_visits_than_are_read_prove_nothing(clinic: Practice) -> None
         clinic.weather("wrong_json", "intakes.get", body={"data": {"id": "x"}})
         with pytest.raises(Broken):
             await desk.act.settle(check_in(line(), MADE_AT))
+
+
+async def test_a_cut_list_proves_nothing(clinic: Practice) -> None:
+    async with desk_at(clinic) as desk:
+        clinic.weather("wrong_json", "visits.list", body={"data": [], "total_count": 1})
+        with pytest.raises(Broken):
+            await desk.act.settle(check_in(line(), MADE_AT))
+
+
+@pytest.mark.parametrize("missing", [{"kind": "status", "status": 404}, {"kind": "html", "status": 404}])
+async def test_a_look_before_the_first_try_holds_nothing_up(
+    clinic: Practice, missing: dict[str, Any]
+) -> None:
+    async with desk_at(clinic) as desk:
+        earlier = await desk.put_through(check_in(line(ref=f"earlier-{missing['kind']}"), MADE_AT))
+        clinic.weather(match=f"/intakes/{earlier['intake_id']}", **missing)
+        action = check_in(line(ref=f"after-{missing['kind']}"), MADE_AT)
+        came = await desk.put_through(action)
+        assert await desk.act.settle(replace(action, found=came)) == came
+        with pytest.raises(Broken):
+            await desk.act.settle(check_in(line(ref="never-sent"), MADE_AT))
+
+
+async def test_a_look_before_the_first_try_waits_for_a_server_that_will_tell(clinic: Practice) -> None:
+    async with desk_at(clinic) as desk:
+        await desk.put_through(check_in(line(), MADE_AT))
+        clinic.weather("status", "intakes.get", status=503)
+        clinic.forget()
+        failure, kept = await desk.fail(check_in(line(ref="busy"), MADE_AT))
+        assert isinstance(failure, Broken)
+        assert clinic.asked("intakes.create") == 0
+        assert not kept.is_doubtful
+
+
+async def test_a_look_before_the_first_try_costs_little() -> None:
+    alone = Practice()
+    async with desk_at(alone) as desk:
+        for number in range(5):
+            alone.forget()
+            await desk.put_through(check_in(line(ref=f"day-{number}"), MADE_AT))
+        # The intake of the one before, and our own when it is written.
+        assert alone.asked("intakes.get") == 2
+        assert alone.asked("visits.list") == 1
+        rows = [{"id": str(number)} for number in range(MOST_AT_FIRST + 5)]
+        alone.weather("wrong_json", "visits.list", body={"data": rows, "total_count": 99})
+        alone.forget()
+        await desk.put_through(check_in(line(ref="busy-room"), MADE_AT))
+        assert alone.asked("visits.list") == 1
+        assert alone.asked("visits.get") == MOST_AT_FIRST + 1
+    alone.close()
 
 
 async def test_a_visit_of_somebody_else_is_never_ours(clinic: Practice) -> None:

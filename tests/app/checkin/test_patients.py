@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 
+from app.auth.sso import AppKeys
 from app.checkin.patients import MOST_NAMESAKES, Patients
 from app.checkin.record import read_check_in
 from app.core.action import Unfit
 from app.errors import Broken, Refused
+from app.session import registering
 from app.users.record import Person
 from app.users.user import User
 from app.wire.listing import Listing
-from tests.app.checkin.desks import OKAFOR, OLD, STRANGER, YOUNG, Desk, desk_at, line, registering, twin_of
+from tests.app.checkin.desks import OKAFOR, OLD, STRANGER, YOUNG, Desk, desk_at, line, twin_of
 from tests.practice import Practice
 
 
@@ -102,7 +104,7 @@ async def test_somebody_without_a_birth_date_is_not_made_a_second_time(clinic: P
     patient = {"first_name": "No", "last_name": "Birthdate", "dob": "2001-01-02"}
     async with desk_at(clinic) as desk:
         await twin_of(clinic, {**patient, "dob": ""}, "undated-1")
-        register = registering(desk.session, clinic.api_key, clinic.api_secret)
+        register = registering(desk.session._client, AppKeys(key=clinic.api_key, secret=clinic.api_secret))
         with pytest.raises(Unfit, match="has no known birth date"):
             await Patients(desk.session.users, register).find(read_check_in(line(patient=patient)), "code")
 
@@ -145,6 +147,7 @@ async def test_a_list_with_a_row_that_is_nobody_does_not_say_that_nobody_is_ther
 
 async def test_a_key_that_is_not_accepted_signs_nobody_out(clinic: Practice) -> None:
     async with desk_at(clinic) as desk:
-        patients = Patients(desk.session.users, registering(desk.session, "wrong", "wrong"))
+        wrong = AppKeys(key="wrong", secret="wrong")
+        patients = Patients(desk.session.users, registering(desk.session._client, wrong))
         with pytest.raises(Unfit, match="app key may not register"):
             await patients.find(read_check_in(line(patient=STRANGER)), "code")

@@ -19,9 +19,10 @@ from tests.until import until
 class Scripted:
     """An act and its server. Each word of a subject's script is one call; afterwards all goes well.
 
-    For `send`: "ok"; "lost": it arrives, the answer does not; "vanished": it leaves and never arrives;
-    "late": it arrives when `arrive` is called; "hang": it leaves and waits for ever; a failure: before it
-    leaves; ("after", failure): after it has left, without arriving; ("has it", failure): arrived, then this.
+    For `send`: "ok"; "waits": after it has left, for `go_on`; "lost": it arrives, the answer does not;
+    "vanished": it leaves and never arrives; "late": it arrives when `arrive` is called; "hang": it leaves and
+    waits for ever; a failure: before it leaves; ("after", failure): after it has left, without arriving;
+    ("has it", failure): arrived, then this.
     """
 
     def __init__(self) -> None:
@@ -33,6 +34,7 @@ class Scripted:
         self.under_way: set[str] = set()
         self.most_at_once = 0
         self.hanging = 0
+        self.go_on = asyncio.Event()
         self._late: list[Action] = []
 
     async def send(self, action: Action, attempt: Attempt) -> Facts:
@@ -51,6 +53,9 @@ class Scripted:
             raise step
         await attempt.learnt(member="m-1")
         await attempt.beyond_recall(room="r-1")
+        if step == "waits":
+            await self.go_on.wait()
+            step = "ok"
         if step == "hang":
             self.hanging += 1
             try:

@@ -66,3 +66,30 @@ def test_put_leaves_the_given_mapping_alone() -> None:
     collection.put(Thing("b", 1))
     assert set(given_records) == {"a"}
     assert "b" in collection
+
+
+def test_what_was_given_out_stays_as_it_was() -> None:
+    collection: Collection[Thing] = Collection()
+    collection.replace(things({"a": 1, "b": 1}))
+    given_out = collection.all()
+    seen = []
+    for thing in collection:
+        seen.append(thing.id)
+        collection.put(Thing(f"{thing.id}2", 1))
+        collection.drop(thing.id)
+    assert seen == ["a", "b"]
+    assert set(given_out) == {"a", "b"}
+    assert set(collection.all()) == {"a2", "b2"}
+    collection.put(Thing("c", 1))
+    assert given_out == things({"a": 1, "b": 1})
+
+
+def test_dropping_is_told_once() -> None:
+    collection: Collection[Thing] = Collection()
+    collection.put(Thing("a", 1))
+    changes: list[Change] = []
+    collection.listen(changes.append)
+    collection.drop("a")
+    collection.drop("a")
+    assert changes == [Change(removed=("a",))]
+    assert "a" not in collection

@@ -127,21 +127,40 @@ def test_the_age_of_restored_facts_is_right_once_the_server_has_told_its_time() 
     connection = Connection(clock, 10)
     servers_now = hand.wall() + 7200  # this machine's clock is two hours behind
     connection.restore(servers_now - 600)
-    assert connection.standing().age_s == 0
+    assert connection.standing().age_s is None
     clock.observe(servers_now)
     assert connection.standing().age_s == pytest.approx(600, abs=1)
+
+
+def test_facts_from_after_now_are_of_no_known_age_and_never_look_fresh(
+    hand: HandClock, connection: Connection
+) -> None:
+    kept_at = hand.wall() + 3600
+    connection.restore(kept_at)
+    connection.failed(Offline())
+    standing = connection.standing()
+    assert (standing.light, standing.age_s, standing.confirmed_at) == (Light.OFFLINE, None, kept_at)
+    assert (standing.is_restored, standing.is_too_old) == (True, True)
+
+
+def test_clocks_that_differ_by_seconds_are_no_reason_to_doubt(
+    hand: HandClock, connection: Connection
+) -> None:
+    connection.restore(hand.wall() + 30)
+    assert connection.standing().age_s == 0
 
 
 @given(st.lists(st.floats(0, 4e9), min_size=1))
 def test_no_setting_of_the_machines_clock_gives_restored_facts_a_negative_age(walls: list[float]) -> None:
     hand = HandClock()
     connection = Connection(ServerClock(hand), 10)
-    connection.restore(hand.wall())
+    kept_at = hand.wall()
+    connection.restore(kept_at)
     for wall in walls:
         hand.set_wall(wall)
         age_s = connection.standing().age_s
-        assert age_s is not None
-        assert age_s >= 0
+        assert age_s is None or age_s >= 0
+        assert (age_s is None) == (wall < kept_at - 60)
 
 
 def test_trouble_does_not_hide_that_the_facts_are_too_old(hand: HandClock, connection: Connection) -> None:

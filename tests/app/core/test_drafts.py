@@ -106,3 +106,19 @@ async def test_forgetting_leaves_the_store_to_whoever_wiped_it(path) -> None:
     await drafts.flush()
     assert await store.drafts() == {NOTE: "y"}
     await store.close()
+
+
+async def test_every_change_is_announced_and_nothing_else(path) -> None:
+    store, drafts = await loaded(path)
+    told: list[str | None] = []
+    stop = drafts.listen(lambda: told.append(drafts.text(NOTE)))
+    drafts.write(NOTE, "x")
+    drafts.write(NOTE, "x")
+    drafts.drop(NOTE)
+    drafts.drop(NOTE)
+    drafts.forget()
+    assert told == ["x", None, None]
+    stop()
+    drafts.write(NOTE, "y")
+    assert len(told) == 3
+    await store.close()

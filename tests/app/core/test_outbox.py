@@ -1,14 +1,16 @@
 """Every way an attempt can end, and where the action stands afterwards."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.core.action import Action, Conflict, State, Unfit, new_action
-from app.core.delivery import KEEP_SENT_S
-from app.core.outbox import AT_ONCE, IN_DOUBT_S
+from app.core.collection import Collection
+from app.core.outbox import AT_ONCE, IN_DOUBT_S, KEEP_SENT_S
 from app.core.store.store import open_file
+from app.core.turns import ALL_WAIT_S
 from app.errors import Broken, NotOffered, Offline, Refused, SignedOut, Uncertain
 from tests.app.core.scripted import Scripted, desk
 from tests.until import until
@@ -192,6 +194,52 @@ async def test_refused_because_it_is_there_already_is_sent() -> None:
         assert d.act.delivered == {one: 1}
 
 
+@pytest.mark.parametrize("step", ["has it", "after"])
+async def test_a_no_is_not_believed_while_nobody_can_look(step) -> None:
+    async with desk() as d, d.running():
+        d.act.script["p1"] = [(step, Refused(400, "has a visit already"))]
+        d.act.looking["p1"] = [Broken("status", status=503)]
+        one = await d.keep()
+        await d.comes_to(State.UNKNOWN, one)
+        assert "has a visit already" in d.outbox.actions.get(one).words
+        d.act.script["p1"] = [("after", Refused(400, "no such room"))]
+        await d.pass_s(IN_DOUBT_S + 1)
+        await d.pass_s(62)
+        await d.comes_to(State.SENT if step == "has it" else State.REFUSED, one)
+        assert d.act.delivered[one] == (step == "has it")
+
+
+@pytest.mark.parametrize("jump_s", [3 * 3600.0, -3 * 3600.0])
+async def test_a_clock_that_is_set_makes_the_doubt_neither_shorter_nor_longer(jump_s) -> None:
+    async with desk() as d, d.running():
+        d.act.script["p1"] = ["late"]
+        one = await d.keep()
+        await d.comes_to(State.UNKNOWN, one)
+        for _ in range(3):
+            d.outbox._clock.observe(d.clock.wall() + jump_s)
+        assert abs(d.outbox._clock.skew_s() + jump_s) < 2
+        await d.pass_s(IN_DOUBT_S - 5)
+        assert (d.state(one), d.act.sends) == (State.UNKNOWN, [one])
+        d.act.arrive()
+        await d.pass_s(6)
+        await d.comes_to(State.SENT, one)
+        assert d.act.delivered == {one: 1}
+
+
+async def test_what_was_set_on_its_way_long_ago_is_in_doubt_from_the_take_over_on(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    async with desk(await open_file(path, KEY)) as d:
+        one = await d.keep()
+        sent = replace(d.outbox.actions.get(one), state=State.UNKNOWN, sent_at=1.0, is_doubtful=True)
+        d.store.save_action(one, sent.state, sent.to_bytes())
+    async with desk(await open_file(path, KEY)) as d, d.running():
+        await until(lambda: d.act.looks)
+        await d.pass_s(IN_DOUBT_S - 2)
+        assert d.act.sends == []
+        await d.pass_s(4)
+        await d.comes_to(State.SENT, one)
+
+
 @pytest.mark.parametrize("when", ["sending", "looking"])
 async def test_something_newer_is_refused_with_both(when) -> None:
     conflict = Conflict("Somebody else was faster.", {"plan": "theirs"})
@@ -260,11 +308,46 @@ async def test_signed_out_pauses_all_until_signed_in() -> None:
         one = await d.keep("p1")
         await until(lambda: d.act.sends == [one] and d.state(one) == State.QUEUED)
         other = await d.keep("p2")
-        await d.pass_s(3600)
+        await d.pass_s(ALL_WAIT_S - 1)
         assert d.act.sends == [one]
         assert d.outbox.actions.get(one).words == "signed out"
         d.outbox.try_all()
         await d.comes_to(State.SENT, one, other)
+
+
+async def test_after_a_minute_the_sign_in_is_tried_again_by_itself() -> None:
+    async with desk() as d, d.running():
+        d.act.script["p1"] = [SignedOut(), SignedOut()]
+        one = await d.keep("p1")
+        await until(lambda: d.act.sends == [one] and d.state(one) == State.QUEUED)
+        await d.pass_s(ALL_WAIT_S + 1)
+        assert d.act.sends == [one, one]
+        await d.pass_s(ALL_WAIT_S - 1)
+        assert d.act.sends == [one, one]
+        await d.pass_s(2)
+        await d.comes_to(State.SENT, one)
+
+
+async def test_after_a_sign_in_that_was_not_accepted_a_person_tries_again_at_once() -> None:
+    async with desk() as d, d.running():
+        d.act.script["p1"] = [SignedOut()]
+        one = await d.keep("p1")
+        await until(lambda: d.act.sends == [one] and d.state(one) == State.QUEUED)
+        await d.outbox.retry(one)
+        await d.comes_to(State.SENT, one)
+
+
+async def test_what_arrives_shows_that_the_sign_in_is_accepted() -> None:
+    async with desk() as d, d.running():
+        d.act.script = {"p1": ["waits"], "p2": [SignedOut()]}
+        one = await d.keep("p1")
+        await until(lambda: d.act.sends == [one])
+        two = await d.keep("p2")
+        await until(lambda: two in d.act.sends and d.state(two) == State.QUEUED)
+        d.act.go_on.set()
+        await d.comes_to(State.SENT, one)
+        await d.pass_s(2)
+        await d.comes_to(State.SENT, two)
 
 
 async def test_discarding_is_for_what_is_not_on_its_way() -> None:
@@ -400,3 +483,52 @@ async def test_ending_leaves_nothing_running(tmp_path: Path) -> None:
                     await until(lambda: len(d.act.under_way) == AT_ONCE)
         assert d.act.under_way == set()
         assert {d.state(one) for one in ids} <= {State.UNKNOWN, State.QUEUED, State.SENDING}
+
+
+async def test_what_another_outbox_has_kept_is_shown_and_looked_for_before_it_is_sent() -> None:
+    async with desk() as d, d.running():
+        action = new_action("checkin", "p1", {}, 1.0)
+        d.act.delivered[action.id] = 1
+        d.store.add_action(action.id, action.state, action.to_bytes())
+        d.outbox.adopt([action])
+        assert d.outbox.actions.get(action.id) == action
+        await d.comes_to(State.SENT, action.id)
+        assert (d.act.sends, d.act.looks) == ([], [action.id])
+
+
+async def test_keeping_and_discarding_reads_no_other_and_a_quiet_round_visits_none(
+    tmp_path: Path, monkeypatch
+) -> None:
+    async with desk(await open_file(tmp_path / "a.db", KEY)) as d:
+        others = [await d.keep(f"o{n}") for n in range(3)]
+        reads, read = [], d.store.actions_and_behind
+        monkeypatch.setattr(d.store, "actions_and_behind", lambda: reads.append(1) or read())
+        kept = [await d.keep(f"p{n}") for n in range(3)]
+        assert [await d.outbox.discard(one) for one in kept] == [True] * 3
+        assert reads == []
+        d.act.script = {f"o{n}": [Offline()] for n in range(3)}
+        async with d.running():
+            await until(lambda: len(d.act.sends) == 3)
+            await d.idle()
+            reads.clear()
+            monkeypatch.setattr(Collection, "__iter__", lambda _: pytest.fail("goes through all"))
+            for _ in range(3):
+                await d.pass_s(0.01)
+            await d.pass_s(62)
+            monkeypatch.undo()
+            await d.comes_to(State.SENT, *others)
+        assert reads == []
+
+
+async def test_one_that_is_tried_again_goes_back_to_its_place() -> None:
+    async with desk() as d, d.running():
+        d.act.script["p1"] = [Refused(400), Offline()]
+        one = await d.keep("p1")
+        await d.comes_to(State.REFUSED, one)
+        two = await d.keep("p1")
+        await until(lambda: two in d.act.sends)
+        await d.idle()
+        await d.outbox.retry(one)
+        await d.pass_s(62)
+        await d.comes_to(State.SENT, one, two)
+        assert d.act.sends == [one, two, one, two]

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from app.core.action import State
+from app.core.action import State, new_action
+from app.core.outbox import IN_DOUBT_S
 from app.core.store import thread
+from app.core.store.fault import StoreFault
 from app.core.store.store import open_file
 from app.errors import Offline, Refused
 from tests.app.core.scripted import Desk, Scripted, desk
@@ -73,6 +75,112 @@ async def test_after_a_restart_nothing_is_doubled_that_a_full_disk_kept_no_trace
         await again.comes_to(State.SENT, before)
         assert act.looks[-1] == before
         assert act.delivered == {before: 1}
+
+
+async def test_started_again_while_the_disk_is_full_nothing_is_sent_twice(disk) -> None:
+    act = Scripted()
+    d = await full_desk(disk, act)
+    async with d.running():
+        (before,) = [action.id for action in d.outbox.actions]
+        await d.comes_to(State.SENT, before)
+    # The first process has ended here, and its store with it: it has written nothing since.
+    async with desk(await open_file(disk / "a.db", KEY), act) as again:
+        again.store.put_setting("me", b"x" * 400_000)
+        await until(lambda: again.store.trouble is not None)
+        async with again.running():
+            await again.comes_to(State.SENT, before)
+            own = await again.keep("another")
+            await again.comes_to(State.SENT, own)
+        assert act.delivered == {before: 1, own: 1}
+    (disk / "filling").unlink()
+    await d.store.close()
+
+
+async def test_nobody_sends_before_it_could_read_what_there_is(tmp_path: Path, monkeypatch) -> None:
+    act = Scripted()
+    async with desk(await open_file(tmp_path / "a.db", KEY), act) as d:
+        one = await d.keep()
+        act.delivered[one] = 1
+        read, faults = d.store.actions_and_behind, [StoreFault("failed")]
+
+        async def reading() -> object:
+            if faults:
+                raise faults.pop()
+            return await read()
+
+        monkeypatch.setattr(d.store, "actions_and_behind", reading)
+        async with d.running():
+            await until(lambda: not faults)
+            assert not d.outbox._sender.is_held
+            assert act.sends == []
+            d.outbox.wake()
+            await d.comes_to(State.SENT, one)
+        assert (act.sends, act.delivered) == ([], {one: 1})
+
+
+async def test_what_another_process_kept_is_looked_for_before_it_is_sent(tmp_path: Path) -> None:
+    async with two(tmp_path) as (first, second):
+        action = new_action("checkin", "p1", {}, 1.0)
+        first.act.delivered[action.id] = 1
+        await second.outbox.keep(action)
+        await first.comes_to(State.SENT, action.id)
+        assert (first.act.sends, first.act.looks) == ([], [action.id])
+
+
+async def test_a_folder_that_takes_no_lock_is_said_and_sent_from_later(disk) -> None:
+    d = Desk(await open_file(disk / "a.db", KEY), Scripted())
+    one = await d.keep()
+    # As of another person's: it cannot be opened, and the rest of the folder can.
+    lock = disk / "a.sending"
+    lock.mkdir()
+    async with d.running():
+        await until(lambda: "may not write to its folder" in d.outbox.actions.get(one).words)
+        assert b"folder" not in (await d.store.actions())[0].body
+        two_ = await d.keep("p2")
+        d.outbox.wake()
+        await until(lambda: "may not write to its folder" in d.outbox.actions.get(two_).words)
+        assert d.act.sends == []
+        lock.rmdir()
+        d.outbox.wake()
+        await d.comes_to(State.SENT, one, two_)
+        assert d.outbox.actions.get(one).words == ""
+    await d.store.close()
+
+
+async def test_one_sends_after_the_lock_was_deleted(tmp_path: Path) -> None:
+    async with two(tmp_path) as (first, second):
+        first.act.script = {"p1": [Offline()]}
+        one = await first.keep("p1")
+        await until(lambda: first.act.sends == [one])
+        await first.idle()
+        (tmp_path / "a.sending").unlink()
+        second.outbox.wake()
+        await until(lambda: second.outbox._sender.is_held)
+        await first.pass_s(62)
+        await until(lambda: not first.outbox._sender.is_held)
+        await second.comes_to(State.SENT, one)
+        assert first.act.delivered == {one: 1}
+
+
+async def test_who_loses_the_lock_on_its_way_does_not_send(tmp_path: Path) -> None:
+    lock = tmp_path / "a.sending"
+
+    class Deleting(Scripted):
+        async def send(self, action, attempt):
+            if not self.sends:
+                lock.unlink()
+            return await super().send(action, attempt)
+
+    act = Deleting()
+    async with desk(await open_file(tmp_path / "a.db", KEY), act) as d, d.running():
+        await until(lambda: d.outbox._sender.is_held)
+        one = await d.keep()
+        await until(lambda: d.state(one) == State.UNKNOWN)
+        assert act.delivered == {}
+        await d.pass_s(IN_DOUBT_S + 1)
+        await d.comes_to(State.SENT, one)
+        assert act.delivered == {one: 1}
+        assert d.faults == []
 
 
 @asynccontextmanager

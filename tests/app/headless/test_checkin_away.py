@@ -4,12 +4,17 @@ from collections.abc import Callable
 
 import pytest
 
+from app.checkin.check_in import check_in
+from app.checkin.record import MARK
+from app.core.action import State
+from app.core.outbox import Outbox
+from app.core.store.fault import StoreFault
 from app.credentials import Given
 from app.headless.command import Ended
 from app.session import sign_in
 from tests.app.headless.kiosks import Kiosk, line, visits_of
 from tests.practice import Practice
-from tests.sessions import fail, profile
+from tests.sessions import fail, profile, signed_in
 from tests.until import until
 
 
@@ -143,3 +148,104 @@ async def test_a_sign_in_that_ended_at_the_server_is_made_anew(
         assert await work == 0
     assert run.states(2) == ["kept", "sent"]
     assert clinic.asked("auth.login") == 1
+
+
+@pytest.mark.parametrize("status", [200, 400, 401, 403, 404])
+async def test_a_networks_sign_in_page_says_nothing_of_ours(
+    kiosk: Kiosk, clinic: Practice, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    monkeypatch.setattr("app.headless.desk._CONFIRM_EVERY_S", 0.05)
+    await kiosk.known()
+    before = visits_of(clinic)
+    portal = {"kind": "html"} if status == 200 else {"kind": "html", "status": status}
+    clinic.weather(**portal)
+    async with kiosk.running() as (run, work):
+        run.feed(line())
+        await until(lambda: clinic.asked("auth.login"))
+        assert not work.done()
+        clinic.clear()
+        await until(lambda: run.states(1) == ["kept", "sent"])
+        clinic.weather(**portal)
+        run.feed(line(reason="Within it"))
+        await until(lambda: clinic.asked("users.list") > 1)
+        clinic.clear()
+        run.end()
+        assert await work == 0
+    assert run.states(2) == ["kept", "sent"]
+    assert len(visits_of(clinic) - before) == 2
+    clinic.stop()
+    assert (await kiosk.run(line(), wait_s=0))[0] == 5
+
+
+async def test_a_token_in_a_networks_sign_in_page_is_still_known(kiosk: Kiosk, clinic: Practice) -> None:
+    session = await sign_in(profile(clinic), kiosk.given.username, kiosk.given.password, fail)
+    given = Given(token=session.renewal.tokens.token)
+    await session.close()
+    assert (await kiosk.run(given=given))[0] == 0
+    for status in (401, 403):
+        clinic.forget()
+        clinic.weather("html", status=status)
+        async with kiosk.running(given=given) as (run, work):
+            run.feed(line(reason=f"At {status}"))
+            await until(lambda: clinic.asked("users.get"))
+            clinic.clear()
+            run.end()
+            assert await work == 0
+        assert run.states() == ["kept", "sent"]
+
+
+async def test_a_401_in_nobodys_words_signs_in_anew(
+    kiosk: Kiosk, clinic: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.headless.desk._CONFIRM_EVERY_S", 0.05)
+    async with kiosk.running() as (run, work):
+        run.feed(line())
+        await until(lambda: run.states(1) == ["kept", "sent"])
+        clinic.forget()
+        for key in ("users.list", "users.get", "auth.refresh"):
+            clinic.weather("html", key, status=401)
+        run.feed(line(reason="The next day"))
+        await until(lambda: clinic.asked("auth.login"))
+        clinic.clear()
+        run.end()
+        assert await work == 0
+    assert run.states(2) == ["kept", "sent"]
+
+
+async def test_a_session_that_was_replaced_holds_no_connections(kiosk: Kiosk, clinic: Practice) -> None:
+    desk = await kiosk.open()
+    first = desk._sessions[-1]
+    for _ in range(3):
+        await desk.adopt(await desk._sign_in.session(desk._same_store))
+    assert len(desk._sessions) == 1
+    assert first._client._transport._pool.http.is_closed
+    kept = await desk.keep(check_in(line(), desk.now))
+    assert kept.id in {row.id for row in await desk.kept.store.actions()}
+    await desk.close()
+
+
+async def test_what_an_earlier_run_may_have_sent_is_looked_for_though_the_disk_fails(
+    kiosk: Kiosk, clinic: Practice, back: Callable[[], Practice], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await kiosk.known()
+    clinic.stop()
+    _, run = await kiosk.run(line(), wait_s=0)
+    mark = run.answers[0]["id"]
+    there = back()
+    before = visits_of(there)
+    # The earlier run did send it, and its disk was too full to write that down.
+    session = await signed_in(there, "front_desk")
+    intake = await session.intakes.create("k7m2p", member_id="7301", answers={MARK: mark})
+    visit = await session.visit_acts.add_walkin(intake.id, "k7m2p", member_id="7301")
+    await session.close()
+    async with kiosk.running() as (run, work):
+        monkeypatch.setattr(Outbox, "load", fails)
+        await until(lambda: run.desk._sessions)
+        await until(lambda: run.desk.outbox.actions.get(mark).state == State.SENT)
+        run.end()
+        assert await work == 0
+    assert visits_of(there) - before == {visit.id}
+
+
+async def fails(_outbox: Outbox) -> None:
+    raise StoreFault("full")

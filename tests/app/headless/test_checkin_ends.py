@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -56,6 +57,27 @@ def test_a_signal_ends_it_in_order(clinic: Practice, number: int) -> None:
     assert (
         err == "vestibule: Nothing is kept on this computer after closing: it has no keyring for the key.\n"
     )
+
+
+_ENDED_AT_ITS_IMPORT = """
+import os, signal, sys
+from ui.main import main
+
+class Ending:
+    def find_spec(self, name, *_):
+        if name == "app.headless.checkin":
+            os.kill(os.getpid(), signal.SIGTERM)
+
+sys.meta_path.insert(0, Ending())
+sys.exit(main(["checkin", "--api", "http://127.0.0.1:9/api_v3/"]))
+"""
+
+
+def test_a_signal_before_it_listens_ends_it_in_order() -> None:
+    process = subprocess.run(
+        [sys.executable, "-c", _ENDED_AT_ITS_IMPORT], capture_output=True, check=False, timeout=20
+    )
+    assert (process.returncode, process.stdout, process.stderr) == (0, b"", b"")
 
 
 def test_a_file_as_input(clinic: Practice, tmp_path: Path) -> None:

@@ -244,6 +244,16 @@ async def test_an_act_that_a_server_broke_over_is_uncertain(status: str) -> None
         assert len(server.requests) == 2
 
 
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 407, 451])
+async def test_a_page_of_something_on_the_way_is_nobodys_no(status: int) -> None:
+    async with Hostile(status=f"{status} No", body=b"<html>") as server, server.client() as client:
+        is_proxy, has_done_nothing = status == 407, status in (401, 404)
+        for question in (client.get("visits.list"), client.post("auth.login", {"username": "x"})):
+            assert isinstance(await _outcome(question), Offline if is_proxy else Broken)
+        told = await _outcome(client.post("visits.close", {"id": "1"}))
+        assert isinstance(told, Offline if is_proxy else Broken if has_done_nothing else Uncertain)
+
+
 @pytest.mark.parametrize("value", ["", ".", "..", "\ud83d"])
 async def test_an_id_that_leads_elsewhere_is_refused_here(value: str) -> None:
     async with Hostile() as server, server.client() as client:
@@ -297,6 +307,26 @@ async def test_a_token_that_cannot_be_renewed_is_signed_out_and_not_tried_again(
             with pytest.raises(SignedOut):
                 await client.get("visits.list")
         assert tried == [1]
+
+
+@pytest.mark.parametrize("is_renewed", [True, False])
+async def test_a_401_in_nobodys_words_renews_the_token_and_signs_nobody_out(
+    clinic: Practice, is_renewed: bool
+) -> None:
+    async with client_of(clinic) as client:
+        fresh = Token(client.credentials.token) if is_renewed else None
+        client.credentials.token = "0" * 32
+
+        async def renew() -> Token | None:
+            return fresh
+
+        client.credentials.renew = renew
+        clinic.weather("html", "visits.close", status=401, times=1)
+        told = await _outcome(client.post("visits.close", {"id": "48211", "status": 30}))
+        if is_renewed:
+            assert clinic.status("48211") == 30
+        else:
+            assert isinstance(told, Broken)
 
 
 async def test_a_token_near_its_end_is_renewed_before_it_is_used_once_for_all(clinic: Practice) -> None:

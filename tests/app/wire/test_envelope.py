@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.errors import Broken, Failure, Refused, SignedOut
+from app.errors import Broken, Failure, Offline, Refused, SignedOut
 from app.wire.envelope import data_of, http_date, retry_after_s, rows_of
 from tests.app.wire.test_reader import JSON
 
@@ -39,8 +39,11 @@ def test_a_bad_code_in_a_200_body_is_a_failure(code: Any) -> None:
     [
         (401, {"code": 401, "message": "no"}, SignedOut),
         (403, {"code": 403, "message": "no"}, Refused),
-        (404, b"<html>", Refused),
+        (404, {}, Refused),
         (429, {}, Refused),
+        (429, b"<html>", Refused),
+        (413, b"<html>", Refused),
+        (407, b"<html>", Offline),
         (500, b"<html>", Broken),
         (503, {"data": [1]}, Broken),
         (204, b"", Broken),
@@ -56,6 +59,14 @@ def test_a_bad_code_in_a_200_body_is_a_failure(code: Any) -> None:
 def test_everything_else_is_one_of_the_five(status: int, body: Any, kind: type[Failure]) -> None:
     with pytest.raises(kind):
         data(status, body)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 451])
+@pytest.mark.parametrize("body", [b"<html>", b"", b'{"code": 40'])
+def test_a_no_that_is_not_in_json_is_not_the_apis(status: int, body: bytes) -> None:
+    with pytest.raises(Broken) as raised:
+        data(status, body)
+    assert (raised.value.reason, raised.value.status) == ("not_json", status)
 
 
 def test_the_servers_words_are_kept() -> None:

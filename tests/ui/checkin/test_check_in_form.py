@@ -50,9 +50,7 @@ async def test_a_patient_is_checked_in_by_keyboard_alone(
         assert (body["member_id"], body["patient"]["dob"]) == ("7301", "1984-05-09")
         assert (body["reason"], body["type"]) == ("Cough", "video")
         await until(at.form.notices.texts)
-        assert at.form.notices.texts() == (
-            "OKAFOR, Mira: kept. It will be at the server as soon as the line allows.",
-        )
+        assert at.form.notices.texts() == ("OKAFOR, Mira: kept, not at the server yet.",)
         assert at.form.pick.search.field.hasFocus()
         assert (at.form.pick.person(), at.form.visit.reason.toPlainText()) == (None, "")
         assert at.session.drafts.places("checkin|") == []
@@ -267,6 +265,53 @@ async def test_a_refusal_stays_while_the_next_patient_is_checked_in(
             at.check_in()
             await until(lambda: "OKAFOR, Mira: checked in." in at.form.notices.texts())
         assert at.form.notices.texts()[0].startswith("KNOWN, Nobody: not checked in.")
+
+
+async def test_a_discarded_check_in_is_said_to_be_kept_no_longer(
+    qapp: QApplication, theme: Theme, clinic: Practice
+) -> None:
+    async with desk(theme, clinic) as at:
+        await at.present()
+        write_new(at, "Jane", "Smith", "04/05/1972")
+        at.choose_room()
+        at.check_in()
+        await until(at.form.notices.texts)
+        assert await at.session.outbox.discard(at.actions()[0].id)
+        assert at.form.notices.texts() == ()
+
+
+async def test_what_holds_a_check_in_up_is_said(qapp: QApplication, theme: Theme, clinic: Practice) -> None:
+    async with desk(theme, clinic) as at:
+        clinic.weather("status", "*", status=401)
+        await at.present()
+        write_new(at, "Jane", "Smith", "04/05/1972")
+        at.choose_room()
+        async with sending(at.session):
+            at.check_in()
+            await until(lambda: at.actions() and at.actions()[0].words)
+        assert at.form.notices.texts() == (
+            f"SMITH, Jane: kept, not at the server yet. {at.actions()[0].words}",
+        )
+
+
+async def test_tab_goes_the_way_that_is_seen(qapp: QApplication, theme: Theme, clinic: Practice) -> None:
+    async with desk(theme, clinic) as at:
+        await at.present()
+        write_new(at, "Jane", "Smith", "04/05/1972")
+        seen = [at.form.focusWidget()]
+        while True:
+            at.press(Qt.Key.Key_Tab)
+            if at.form.focusWidget() in seen:
+                break
+            seen.append(at.form.focusWidget())
+        patient, visit = at.form.pick, at.form.visit
+        assert seen == [
+            patient.new.fields["phone"],
+            patient.list_button,
+            *(visit.room, visit.reason, visit.way, visit.phone, visit.location),
+            *(at.form.close_button, at.form.check_in_button),
+            *(patient.new.fields[name] for name in ("first_name", "last_name", "born")),
+        ]
 
 
 async def test_the_last_room_comes_first(qapp: QApplication, theme: Theme, clinic: Practice) -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
@@ -167,3 +168,85 @@ async def test_what_has_not_been_read_is_not_taken_for_empty(qapp: QApplication,
         at.intake.show_visit(Visit(id="1"))
         assert at.intake.editor.isHidden()
         assert at.draft("reason_for_visit").text == ""
+
+
+def listed(visit: Visit) -> Visit:
+    """As a list may have it: without the place (quirk 21)."""
+    assert visit.intake
+    return replace(visit, intake=replace(visit.intake, location=""))
+
+
+async def test_a_text_that_was_not_read_is_kept_here_and_never_sent_as_a_change(
+    qapp: QApplication, bench: Open
+) -> None:
+    async with bench() as at:
+        visit = listed(await at.session.queue.read(MINE))
+        at.intake.show_visit(visit)
+        at.intake.editor.set_open(True)
+        location = at.intake.editor.row("location")
+        assert (location.draft.given, location.field.placeholderText()) == (
+            None,
+            "Not read from the server yet",
+        )
+        at.type("location", "OR")
+        at.type("reason_for_visit", "Cough, three days")
+        at.intake.editor.save()
+        await until(lambda: len(at.session.outbox.actions) == 1)
+        action = next(iter(at.session.outbox.actions))
+        assert action.body["after"] == {"reason_for_visit": "Cough, three days"}
+        assert at.intake.editor.said().startswith("Location (state) is kept on this computer but not sent")
+        assert location.draft.text == "OR"
+        await at.session.intakes.read(visit.intake_id or "")
+        assert location.draft.is_outdated
+        assert location.line.text().endswith("that had not been read when you began. There it is: CA")
+        location.line.mine_button.click()
+        at.intake.editor.save()
+        await until(lambda: len(at.session.outbox.actions) == 2)
+        assert list(at.session.outbox.actions)[-1].body["before"] == {"location": "CA"}
+        async with sending(at.session):
+            await until(lambda: at.intake.editor.chip.text() == "Saved")
+        read = await at.session.intakes.read(visit.intake_id or "")
+        assert (read.reason, read.location) == ("Cough, three days", "OR")
+
+
+@pytest.mark.parametrize("had", ["OR", ""])
+async def test_nobody_is_asked_about_an_unread_text_that_turns_out_the_same_or_empty(
+    qapp: QApplication, bench: Open, had: str
+) -> None:
+    async with bench() as at:
+        visit = listed(await at.session.queue.read(MINE))
+        intake_id = visit.intake_id or ""
+        at.intake.show_visit(visit)
+        at.intake.editor.set_open(True)
+        at.type("location", "OR")
+        read = await at.session.intakes.update(intake_id, {"location": had or None})
+        assert read.location == had
+        assert (at.draft("location").text, at.draft("location").is_outdated) == ("OR", False)
+        assert at.draft("location").is_draft == (had == "")
+        assert at.draft("location").base == had
+
+
+async def test_the_newest_edit_is_shown_though_the_clock_stepped_back(
+    qapp: QApplication, bench: Open
+) -> None:
+    async with bench() as at:
+        visit = await at.show(MINE)
+        for made_at, text in ((900.0, "first"), (600.0, "second, the newer")):
+            edit = edit_intake(
+                visit.intake_id or "", {"reason_for_visit": ""}, {"reason_for_visit": text}, made_at=made_at
+            )
+            await at.session.outbox.keep(edit)
+        assert at.draft("reason_for_visit").text == "second, the newer"
+
+
+async def test_the_key_goes_to_the_end_of_the_text_from_anywhere(qapp: QApplication, bench: Open) -> None:
+    async with bench() as at:
+        await at.show(MINE)
+        await until(at.window.isActiveWindow)
+        field = at.intake.editor.row("reason_for_visit").field
+        at.intake.editor.row("phone").field.setFocus()
+        at.intake.editor.open_button.setFocus()
+        QTest.keyClick(at.window, Qt.Key.Key_I, CTRL)
+        assert field.hasFocus()
+        QTest.keyClicks(field, ", dry")
+        assert at.draft("reason_for_visit").text == "Cough, dry"

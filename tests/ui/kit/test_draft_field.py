@@ -3,7 +3,8 @@
 import random
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
@@ -174,3 +175,51 @@ def test_another_draft_is_not_overwritten_by_a_proposal(field: TextField) -> Non
     assert typed.propose("Cold")
     assert not typed.propose("Fever")
     assert typed.text == "Cold"
+
+
+def test_whose_it_is_lies_beside_a_draft_and_goes_with_it(field: TextField) -> None:
+    drafts = Texts()
+    typed = DraftField(field, drafts)
+    typed.bind(PLACE, "Cough", "of Mira")
+    type_over(field, "Cold")
+    assert drafts[f"{PLACE}|whose"] == "of Mira"
+    typed.put_back()
+    assert drafts == {}
+
+
+def test_what_nobody_has_read_is_no_base(field: TextField) -> None:
+    drafts = Texts()
+    typed = DraftField(field, drafts)
+    typed.bind(PLACE, None)
+    type_over(field, "Cold")
+    assert (drafts, typed.base, typed.is_outdated) == ({PLACE: "Cold"}, None, False)
+    typed.bind(PLACE, "Cough")
+    assert (typed.text, typed.base, typed.is_outdated) == ("Cold", None, True)
+    typed.keep_mine()
+    assert (typed.text, typed.base, typed.is_outdated) == ("Cold", "Cough", False)
+
+
+def test_a_word_that_is_still_composed_stays_with_its_patient(
+    field: TextField, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    drafts = Texts()
+    typed = DraftField(field, drafts)
+    typed.bind("note|1|diagnosis", "")
+    field.activateWindow()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    composed = QInputMethodEvent("ka", [])
+    QCoreApplication.sendEvent(field, composed)
+
+    class Method:
+        """As the desktop's: what is composed is committed when asked."""
+
+        def commit(self) -> None:
+            done = QInputMethodEvent()
+            done.setCommitString("ka")
+            QCoreApplication.sendEvent(field, done)
+
+    monkeypatch.setattr(QGuiApplication, "inputMethod", Method)
+    typed.bind("note|2|diagnosis", "")
+    assert drafts.get("note|1|diagnosis") == "ka"
+    assert (typed.text, drafts.get("note|2|diagnosis")) == ("", None)

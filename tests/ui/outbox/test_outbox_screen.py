@@ -18,6 +18,7 @@ from tests.until import until
 from ui.kit.ask import Question
 from ui.outbox.descriptions import Descriptions
 from ui.outbox.outbox_screen import OutboxScreen
+from ui.outbox.unsaved import UnsavedTexts
 from ui.shell.window import Window
 from ui.theme.theme import Theme
 
@@ -44,6 +45,8 @@ async def opened(
             fail,
             window.status.set_outbox,
             window,
+            UnsavedTexts(session.drafts, session.queue.visits, (), now),
+            lambda _visit_id, _kind: None,
         )
         try:
             yield outbox, screen, now()

@@ -216,11 +216,11 @@ async def test_switching_patients_carries_nothing_over(
             visit_id = (NOTED, WAITING)[turn % 2]
             at.notes.show_visit(visits[visit_id])
             at.type("diagnosis", f"of {visit_id}")
-        for visit_id, visit in visits.items():
-            at.notes.show_visit(visit)
+        for visit_id in visits:
+            await at.open(visit_id)
             assert at.text("diagnosis") == f"of {visit_id}"
         assert sorted(at.session.drafts.places("note|")) == sorted(
-            f"note|{visit_id}|diagnosis{base}" for visit_id in visits for base in ("", "|base")
+            f"note|{visit_id}|diagnosis{part}" for visit_id in visits for part in ("", "|base", "|whose")
         )
         at.save()
         at.notes.show_visit(visits[NOTED])
@@ -240,6 +240,35 @@ async def test_notes_that_come_late_are_not_shown_under_another_patient(
         at.notes.editor.set_open(True)
         await at.open(WAITING)
         clinic.forget()
+        assert at.text("diagnosis") == ""
+
+
+async def test_a_reading_that_cannot_be_called_off_is_not_shown_under_another_patient(
+    qapp: QApplication, bench: Open, clinic: Practice
+) -> None:
+    clinic.do("take", visit=WAITING, provider="612")
+    async with bench() as at:
+
+        async def stubborn(visit_id: str) -> PostVisit:
+            """Answers for the first though it was cancelled, and for the second not yet."""
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                if visit_id != NOTED:
+                    raise
+            return PostVisit(diagnosis="of the first")
+
+        def reading() -> list[asyncio.Task[object]]:
+            return [task for task in asyncio.all_tasks() if task.get_name() == "notes.read"]
+
+        at.notes._read_notes = stubborn
+        await at.show(NOTED)
+        at.notes.editor.set_open(True)
+        await until(reading)
+        (first,) = reading()
+        await at.show(WAITING)
+        await until(first.done)
+        assert not first.cancelled()
         assert at.text("diagnosis") == ""
 
 
@@ -341,3 +370,63 @@ async def test_nothing_is_cut_at_200_per_cent_in_the_dark(
         await until(lambda: field.height() >= 5 * field.fontMetrics().lineSpacing())
         assert at.notes.width() <= at.window.viewport().width()
         assert all(each.accessibleName() for each in at.window.findChildren(QPlainTextEdit))
+
+
+async def test_two_refused_edits_are_one_question_with_the_newest_texts(
+    qapp: QApplication, bench: Open, clinic: Practice
+) -> None:
+    async with bench() as at:
+        await at.open()
+        at.type("disposition", "Old")
+        at.type("diagnosis", "Cold")
+        at.save()
+        await until(lambda: len(at.session.outbox.actions) == 1)
+        at.type("disposition", "Newer")
+        at.save()
+        await until(lambda: len(at.session.outbox.actions) == 2)
+        await change_elsewhere(clinic, "Theirs")
+        card = at.notes.editor.conflict
+        async with sending(at.session):
+            await until(lambda: [each.state for each in at.session.outbox.actions] == [State.REFUSED] * 2)
+            await until(lambda: dict(card.pairs()).get("Disposition: yours") == "Newer")
+            assert dict(card.pairs())["Diagnosis: yours"] == "Cold"
+            await until(lambda: at.text("disposition") == "Theirs")
+            await change_elsewhere(clinic, "Theirs, later")
+            at.notes._read_anew()
+            await until(lambda: dict(card.pairs())["Disposition: at the server"] == "Theirs, later")
+            card.again_button.click()
+            assert (at.text("disposition"), at.text("diagnosis")) == ("Newer", "Cold")
+            at.save()
+            await until(lambda: at.chip == "Saved")
+        await until(lambda: [each.state for each in at.session.outbox.actions] == [State.SENT])
+        read = await at.session.notes.read(NOTED)
+        assert (read.disposition, read.diagnosis) == ("Newer", "Cold")
+
+
+async def test_a_refused_text_is_not_offered_after_a_newer_one_was_kept(
+    qapp: QApplication, bench: Open, clinic: Practice
+) -> None:
+    async with bench() as at:
+        await at.open()
+        at.type("disposition", "Old")
+        await change_elsewhere(clinic, "Theirs")
+        at.save()
+        async with sending(at.session):
+            await until(lambda: at.chip == "Refused")
+            await until(lambda: at.text("disposition") == "Theirs")
+        at.type("disposition", "Newer")
+        at.save()
+        await until(lambda: len(at.session.outbox.actions) == 2)
+        await until(at.notes.editor.conflict.isHidden)
+        assert at.chip == "Kept, to be sent"
+
+
+async def test_the_keys_are_not_lost_where_nothing_can_be_written(qapp: QApplication, bench: Open) -> None:
+    async with bench() as at:
+        await at.show(WAITING)
+        await until(at.window.isActiveWindow)
+        QTest.keyClick(at.window, Qt.Key.Key_T, CTRL)
+        assert at.notes.editor.is_open
+        assert at.notes.editor.open_button.hasFocus()
+        QTest.keyClick(at.notes.editor.open_button, Qt.Key.Key_T, CTRL)
+        assert not at.notes.editor.is_open

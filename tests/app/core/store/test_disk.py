@@ -194,6 +194,197 @@ async def test_a_deleted_file_is_made_again_with_all_that_cannot_be_asked_for(tm
     await store.close()
 
 
+def cut(path: Path) -> None:
+    os.truncate(path, 0)
+
+
+def copied(path: Path, to: Path) -> None:
+    to.mkdir()
+    for ending in ("", "-wal"):
+        if path.with_name(path.name + ending).exists():
+            shutil.copy(path.with_name(path.name + ending), to)
+
+
+async def kept_after_a_kill(path: Path, to: Path) -> tuple[list[str], dict[str, str], int]:
+    """What a start finds if the program is killed now: its files, without what memory has."""
+    copied(path, to)
+    store = await open_file(to / path.name, KEY)
+    found = [row.id for row in await store.actions()], await store.drafts(), len(await store.facts("visits"))
+    await store.close()
+    return found
+
+
+HARMS = [
+    (harm, ending)
+    for harm in (Path.unlink, cut)
+    for ending in ("", "-wal", "-shm")
+    if (harm, ending) != (cut, "-shm")
+]
+
+
+@pytest.mark.parametrize(("harm", "ending"), HARMS)
+@pytest.mark.parametrize("is_new", [True, False])
+async def test_a_file_or_journal_that_is_deleted_or_cut_in_use_loses_nothing(
+    tmp_path, harm, ending, is_new
+) -> None:
+    path = tmp_path / "stores" / "a.db"
+    if not is_new:
+        await (await open_file(path, KEY)).close()
+    store = await open_file(path, KEY)
+    for number in range(5):
+        store.add_action(f"{number}", "queued", b"1")
+    store.drop_action("3")
+    store.put_draft("note", "typed before")
+    store.note(1.0, "checkin", "0", "kept")
+    await store.keep_facts("visits", 1.0, lambda: [("1", b"one"), ("2", b"two")])
+    store.put_setting("confirmed", b"1")
+    await store.flush()
+    harm(path.with_name(path.name + ending))
+    # As the outbox does each second.
+    assert [row.id for row in await store.actions()] == ["0", "1", "2", "4"]
+    expected = ["0", "1", "2", "4"], {"note": "typed before"}, 2
+    assert await kept_after_a_kill(path, tmp_path / "first") == expected
+    store.add_action("5", "queued", b"1")
+    assert await store.claim_action("0", "sending", b"2", "queued")
+    await store.flush()
+    assert store.trouble is None
+    assert await store.settings() == {"confirmed": b"1"}
+    assert len(await store.audit()) == 1
+    expected = ["0", "1", "2", "4", "5"], {"note": "typed before"}, 2
+    assert await kept_after_a_kill(path, tmp_path / "second") == expected
+    # Once is enough.
+    assert len(list(path.parent.glob("*.damaged-*.db"))) <= 1
+    await store.close()
+    store = await open_file(path, KEY)
+    assert [row.id for row in await store.actions()] == ["0", "1", "2", "4", "5"]
+    await store.close()
+
+
+@pytest.mark.parametrize(("harm", "ending"), HARMS)
+async def test_all_who_use_a_harmed_file_go_on_in_the_same_new_one(tmp_path, harm, ending) -> None:
+    path = tmp_path / "stores" / "a.db"
+    stores = [await open_file(path, KEY) for _ in range(3)]
+    for number, store in enumerate(stores):
+        store.add_action(f"{number}", "queued", b"1")
+        await store.flush()
+    for store in stores:
+        assert (len(await store.actions()), await store.drafts()) == (3, {})
+    harm(path.with_name(path.name + ending))
+    # The last writer first: of a journal that was cut, the others may not have read everything before.
+    for number, store in enumerate(reversed(stores)):
+        store.put_draft(f"{number}", "typed")
+        await store.flush()
+    for store in stores:
+        assert sorted(row.id for row in await store.actions()) == ["0", "1", "2"]
+        assert len(await store.drafts()) == 3
+        assert store.trouble is None
+    for store in stores:
+        await store.close()
+    assert len(list(path.parent.glob("*.damaged-*.db"))) <= 1
+    store = await open_file(path, KEY)
+    assert (len(await store.actions()), len(await store.drafts())) == (3, 3)
+    await store.close()
+
+
+@pytest.mark.parametrize("ending", ["", "-wal"])
+async def test_one_that_is_cut_in_the_middle_of_a_write_loses_nothing(tmp_path, ending) -> None:
+    path = tmp_path / "stores" / "a.db"
+    store = await open_file(path, KEY)
+    store.add_action("a", "queued", b"1")
+    await store.flush()
+
+    def bodies() -> list[tuple[str, bytes]]:
+        cut(path.with_name(path.name + ending))
+        return [("1", b"one")]
+
+    await store.keep_facts("visits", 1.0, bodies)
+    store.add_action("b", "queued", b"1")
+    await store.flush()
+    assert await kept_after_a_kill(path, tmp_path / "killed") == (["a", "b"], {}, 1)
+    await store.close()
+
+
+async def test_what_cannot_be_read_any_more_is_said(tmp_path) -> None:
+    path = tmp_path / "stores" / "a.db"
+    store = await open_file(path, KEY)
+    store.add_action("a", "queued", b"1")
+    store.put_draft("note", "typed before")
+    await store.close()
+    store = await open_file(path, KEY)
+    # It has read nothing of it.
+    cut(path)
+    store.put_draft("other", "typed after")
+    with pytest.raises(StoreFault):
+        await store.flush()
+    assert store.trouble is not None
+    await store.close()
+
+
+async def test_an_audit_that_cannot_be_read_does_not_hold_up_what_was_typed(tmp_path) -> None:
+    path = tmp_path / "stores" / "a.db"
+    store = await open_file(path, KEY)
+    for number in range(200):
+        store.note(1.0, "checkin", f"{number}" * 100, "kept")
+    store.add_action("a", "queued", b"1")
+    store.put_draft("note", "typed before")
+    await store.close()
+    store = await open_file(path, KEY)
+    # As at each start; without a journal nothing tells how long the file was.
+    assert (len(await store.actions()), len(await store.drafts())) == (1, 1)
+    store.put_draft("note", "typed on")
+    await store.flush()
+    cut(path)
+    store.put_draft("other", "typed after")
+    await store.flush()
+    expected = ["a"], {"note": "typed on", "other": "typed after"}, 0
+    assert await kept_after_a_kill(path, tmp_path / "killed") == expected
+    await store.close()
+
+
+@pytest.mark.parametrize("ending", ["", "-wal"])
+async def test_one_that_is_deleted_right_before_the_end_loses_nothing(tmp_path, ending) -> None:
+    path = tmp_path / "stores" / "a.db"
+    store = await open_file(path, KEY)
+    store.put_draft("note", "typed before")
+    await store.flush()
+    path.with_name(path.name + ending).unlink()
+    await store.close()
+    store = await open_file(path, KEY)
+    assert await store.drafts() == {"note": "typed before"}
+    await store.close()
+
+
+async def test_one_that_cannot_be_made_again_is_said_until_it_can(tmp_path) -> None:
+    path = tmp_path / "stores" / "a.db"
+    store = await open_file(path, KEY)
+    store.put_draft("note", "typed before")
+    await store.flush()
+    path.unlink()
+    fresh = path.with_suffix(".fresh")
+    fresh.mkdir()
+    store.put_draft("other", "typed after")
+    with pytest.raises(StoreFault):
+        await store.flush()
+    assert store.trouble is not None
+    fresh.rmdir()
+    await until(lambda: store.trouble is None)
+    expected = {"note": "typed before", "other": "typed after"}
+    assert await kept_after_a_kill(path, tmp_path / "killed") == ([], expected, 0)
+    await store.close()
+
+
+async def test_a_file_that_gets_smaller_by_our_own_wiping_is_not_harmed(tmp_path) -> None:
+    path = tmp_path / "stores" / "a.db"
+    store = await open_file(path, KEY)
+    await store.keep_facts("visits", 1.0, lambda: [(f"{n}", os.urandom(5000)) for n in range(50)])
+    await store.wipe()
+    store.put_draft("note", "typed after")
+    await store.flush()
+    assert await store.drafts() == {"note": "typed after"}
+    assert not list(path.parent.glob("*.damaged-*"))
+    await store.close()
+
+
 async def test_a_folder_that_is_gone_for_a_while(tmp_path) -> None:
     path = tmp_path / "stores" / "a.db"
     store = await open_file(path, KEY)

@@ -10,7 +10,7 @@ import pytest
 
 from app.core import keys as keyring
 from app.core.keys import Keys, NoKeyring
-from app.core.store import opening
+from app.core.store import opening, renewal
 from app.core.store.database import connect
 from app.core.store.fault import StoreFault
 from app.core.store.opening import name_of, open_store
@@ -139,6 +139,60 @@ async def test_a_file_whose_key_is_gone_is_set_aside_unharmed(folder, keys, left
     connection.close()
 
 
+@pytest.mark.parametrize("is_used", [True, False])
+async def test_a_key_that_comes_back_brings_back_its_file(folder, keys, is_used) -> None:
+    path = await used(folder, keys)
+    old = dict(keys.held)
+    keys.held.clear()
+    opened = await open_store(folder, keys, "me")
+    assert opened.set_aside is not None
+    if is_used:
+        opened.store.add_action("in between", "queued", b"1")
+    await opened.store.close()
+    between = dict(keys.held)
+    keys.held = dict(old)
+    opened = await open_store(folder, keys, "me")
+    assert opened.set_aside is not None
+    assert await ids(opened.store) == ACTIONS
+    await goes_on(folder, keys, opened.store)
+    # The one that was made in between is set aside in turn, and comes back with its own key.
+    keys.held = between
+    opened = await open_store(folder, keys, "me")
+    assert await ids(opened.store) == (["in between"] if is_used else [])
+    await opened.store.close()
+    assert path.exists()
+
+
+async def test_a_keyring_that_reads_none_and_takes_no_key_leaves_the_file_for_later(folder, keys) -> None:
+    await used(folder, keys)
+    old = dict(keys.held)
+
+    class NoRoom(HeldKeys):
+        async def write(self, name: str, secret: str) -> None:
+            raise NoKeyring
+
+    opened = await open_store(folder, NoRoom(), "me")
+    assert opened.no_keyring
+    await opened.store.close()
+    keys.held = old
+    opened = await open_store(folder, keys, "me")
+    assert await ids(opened.store) == ACTIONS
+    await goes_on(folder, keys, opened.store)
+
+
+async def test_a_damaged_file_does_not_bring_back_an_older_one(folder, keys) -> None:
+    path = await used(folder, keys)
+    store = (await open_store(folder, keys, "me")).store
+    path.with_name("me.db-shm").unlink()
+    store.drop_action(ACTIONS[0])
+    await store.close()
+    assert list(folder.glob("me.damaged-*.db"))
+    path.write_bytes(os.urandom(PAGE) + path.read_bytes()[PAGE:])
+    opened = await open_store(folder, keys, "me")
+    assert await ids(opened.store) == []
+    await opened.store.close()
+
+
 def flip(path: Path, page: int) -> None:
     raw = bytearray(path.read_bytes())
     raw[page * PAGE + 2000] ^= 255
@@ -230,14 +284,14 @@ async def test_an_end_between_the_two_renamings_loses_nothing(folder, keys, monk
     path = await used(folder, keys)
     flip(path, 12)
 
-    def moves_and_ends(path: Path) -> Path:
+    def moves_and_ends(path: Path, **_: object) -> Path:
         path.rename(path.with_name("moved.db"))
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(opening, "_move_away", moves_and_ends)
+        patched.setattr(renewal, "move_away", moves_and_ends)
         with pytest.raises(KeyboardInterrupt):
-            opening._connected(path, bytes.fromhex(keys.held["store|me"]), False)
+            opening._connected(path, bytes.fromhex(keys.held["store|me"]))
     assert not path.exists()
     opened = await open_store(folder, keys, "me")
     assert len(await ids(opened.store)) > 250

@@ -1,0 +1,42 @@
+"""The visits of a waiting room in a stretch of time, at a server that may cut its lists short."""
+
+from app.visits.record import Visit, read_visit
+from app.wire.client import Client
+from app.wire.envelope import rows_of
+from app.wire.rows import RowMemory
+
+MOST_QUESTIONS = 15
+"""Windows that are asked for to see a list whole: four times halved."""
+
+
+async def visits_between(
+    client: Client, room_code: str, start: float, end: float, *, most: int = MOST_QUESTIONS
+) -> tuple[list[Visit], bool]:
+    """The visits that the server tells of, and whether these are all; if not, silence proves nothing.
+
+    start, end: Unix s. A list whose total is larger than its rows was cut: then each half of its window is
+    asked for, the earlier one first, `most` questions in all. A row that cannot be read is no visit, and may
+    be any. Raises Failure.
+    """
+    memory = RowMemory(read_visit)
+    visits: list[Visit] = []
+    windows = [(int(start), int(end))]
+    is_whole = True
+    for _ in range(most):
+        if not windows:
+            break
+        first, last = windows.pop()
+        question = {"room_code": room_code, "start_time": first, "end_time": last}
+        reply = await client.get("visits.list", question)
+        rows = await memory.records(rows_of(reply.data))
+        told = [row for row in rows if isinstance(row, Visit)]
+        known = {visit.id for visit in visits}
+        visits += [visit for visit in told if visit.id not in known]
+        is_whole = is_whole and len(told) == len(rows)
+        if (reply.total() or 0) > len(rows):
+            middle = (first + last) // 2
+            if middle == first:
+                is_whole = False
+            else:
+                windows += [(middle, last), (first, middle)]
+    return visits, is_whole and not windows

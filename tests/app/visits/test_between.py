@@ -1,0 +1,60 @@
+"""A list that was cut short is no list of all: its halves are asked for, or nothing is concluded from it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+import pytest
+
+from app.errors import Broken
+from app.visits.acts import VisitActs
+from app.visits.between import MOST_QUESTIONS, visits_between
+from app.wire.client import Client, Reply
+from tests.app.visits.clinics import ROOM, acts_of, at, intake_of
+from tests.practice import START, Practice
+
+LATER = START + 3600
+
+
+class Cut:
+    """A client whose lists of visits end after `rows` rows, with the total beside them."""
+
+    def __init__(self, client: Client, rows: int) -> None:
+        self._client = client
+        self._rows = rows
+        self.windows: list[tuple[int, int]] = []
+
+    async def get(self, key: str, query: Mapping[str, Any]) -> Reply:
+        self.windows.append((query["start_time"], query["end_time"]))
+        whole = (await self._client.get(key, query)).value()
+        body = msgspec.json.encode({"data": whole[: self._rows], "total_count": len(whole)})
+        return Reply(msgspec.Raw(msgspec.json.encode(whole[: self._rows])), body)
+
+
+async def test_the_halves_of_a_cut_list_are_asked_for(clinic: Practice) -> None:
+    async with at(clinic) as session:
+        acts = acts_of(session)
+        first = await acts.add_walkin(await intake_of(session), ROOM)
+        clinic.advance(3600)
+        second = await acts.add_walkin(await intake_of(session), ROOM)
+        whole, is_whole = await visits_between(session._client, ROOM, START - 60, LATER + 60)
+        assert is_whole
+        assert {first.id, second.id} <= {visit.id for visit in whole}
+        cut = Cut(session._client, len(whole) - 1)
+        visits, is_whole = await visits_between(cut, ROOM, START - 60, LATER + 60)  # type: ignore[arg-type]
+        assert is_whole
+        assert {visit.id for visit in visits} == {visit.id for visit in whole}
+        assert len(visits) == len(whole)
+        assert cut.windows[0] == (START - 60, LATER + 60)
+        assert cut.windows[1] == (START - 60, START + 1800)
+
+
+async def test_a_list_that_is_cut_however_short_proves_nothing(clinic: Practice) -> None:
+    async with at(clinic) as session:
+        intake = await intake_of(session)
+        for window in ((START - 60, LATER), (START, START + 1)):
+            cut = Cut(session._client, 0)
+            acts = VisitActs(cut, session.queue.read)  # type: ignore[arg-type]
+            with pytest.raises(Broken):
+                await acts.find_by_intake(intake, ROOM, *window)
+            assert len(cut.windows) <= MOST_QUESTIONS
