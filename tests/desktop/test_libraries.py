@@ -17,11 +17,24 @@ pytestmark = [
 
 QT = Path(PySide6.__file__).parent / "Qt"
 USED = [
-    *(QT / "lib" / f"libQt6{name}.so.6" for name in ("Core", "Gui", "Widgets", "Svg", "Network", "DBus", "XcbQpa")),
+    *(
+        QT / "lib" / f"libQt6{name}.so.6"
+        for name in ("Core", "Gui", "Widgets", "Svg", "Network", "DBus", "XcbQpa")
+    ),
     *(QT / "plugins" / "platforms" / f"libq{name}.so" for name in ("xcb", "offscreen")),
 ]
 # What every program that is linked to C and C++ has.
-EVERYWHERE = ("libc.", "libm.", "libdl.", "libpthread.", "librt.", "libresolv.", "libgcc_s.", "libstdc++.", "ld-linux")
+EVERYWHERE = (
+    "libc.",
+    "libm.",
+    "libdl.",
+    "libpthread.",
+    "librt.",
+    "libresolv.",
+    "libgcc_s.",
+    "libstdc++.",
+    "ld-linux",
+)
 
 
 def test_the_list_is_what_qt_links_and_does_not_bundle() -> None:
