@@ -209,8 +209,11 @@ class CheckInAct:
 
     def _window(self, action: Action, since_s: float = 0.0) -> tuple[float, float]:
         """When the visit may have begun. The machine's clock may have been wrong when the action was made."""
+        now = self._clock.now()
         first = min(action.made_at, action.found.get("left_at", action.made_at))
-        return first - since_s - _SPARE_S, self._clock.now() + _SPARE_S
+        if first > now:
+            first = now - REF_LIVES_S
+        return first - since_s - _SPARE_S, now + _SPARE_S
 
 
 def _came_of(visit: Visit, intake_id: str, member_id: str) -> Facts:

@@ -34,6 +34,7 @@ from ui.checkin.words import person_name
 from ui.kit import tasks
 from ui.kit.draft_field import Drafts
 from ui.kit.labels import label
+from ui.kit.least_size import least_size
 from ui.kit.notices import Notices
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space
@@ -265,8 +266,11 @@ class CheckInForm(QDialog):
         return button
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Patient and visit side by side while both have room, one above the other when the text is large."""
         super().resizeEvent(event)
+        self._turn()
+
+    def _turn(self) -> None:
+        """Patient and visit side by side while both have room, one above the other when the text is large."""
         beside = self.width() >= self.fontMetrics().averageCharWidth() * _BESIDE_FROM_CHARS
         directions = QBoxLayout.Direction
         direction = directions.LeftToRight if beside else directions.TopToBottom
@@ -286,7 +290,8 @@ class CheckInForm(QDialog):
         self._sides.setSpacing(px(Space.wide))
         self._sides.setContentsMargins(0, 0, px(Space.small), 0)
         self._foot.setSpacing(px(Space.small))
-        self.setMinimumSize(480, 360)
+        self.setMinimumSize(least_size(self._theme, self, 480, 360))
+        self._turn()
 
 
 def _who(person: Person) -> tuple[str, str, date | None]:

@@ -35,7 +35,7 @@ class Outcomes:
             self._forget(action_id)
 
     def _forget(self, action_id: str) -> None:
-        """It was discarded, or has arrived long ago: what was said of it is no longer true, or no longer new."""
+        """It was discarded, or arrived long ago: what was said of it is no longer true, or new."""
         if self._names.pop(action_id, None) is None:
             return
         self._notices.clear(action_id)

@@ -73,7 +73,6 @@ class Notice(QWidget):
         self._row = QHBoxLayout(self)
         for part, stretch in ((self._icon, 0), (self._text, 1), (self.act, 0), (self.dismiss, 0)):
             self._row.addWidget(part, stretch)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self._restyle)
         self._restyle()
 
@@ -117,8 +116,8 @@ class Notice(QWidget):
 class Notices(QScrollArea):
     """The messages that stand now, newest last. Takes no room while there is none, and never much.
 
-    Put it under what people point at: then nothing moves under the pointer when a message comes. Rows that are
-    scrolled to their end would follow when one goes: its room stays until the pointer is elsewhere.
+    Put it under what people point at: then nothing moves under the pointer when a message comes. Rows
+    that are scrolled to their end would follow when one goes: its room stays until the pointer is elsewhere.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -128,9 +127,14 @@ class Notices(QScrollArea):
         self._standing: dict[str, Notice] = {}
         self._unnamed = 0
         self._room = 0
+        # Qt lays out wrongly what is given another size while it is being laid out.
+        self._fit_soon = QTimer(self, singleShot=True, interval=0)
+        self._fit_soon.timeout.connect(self._fit)
         self._look = QTimer(self, interval=_LOOK_MS)
         self._look.timeout.connect(self._give_back)
         self._inner = QWidget()
+        # Its height follows from its width alone: Qt's own least height is that of a narrow one.
+        self._inner.setMinimumSize(1, 1)
         self._column = QVBoxLayout(self._inner)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(1)
@@ -216,10 +220,10 @@ class Notices(QScrollArea):
         """Follows the height of its window and of its messages."""
         if watched is self._inner:
             if event.type() == QEvent.Type.LayoutRequest:
-                self._fit()
+                self._fit_soon.start()
             return super().eventFilter(watched, event)
         if event.type() == QEvent.Type.Resize:
-            self._fit()
+            self._fit_soon.start()
         return False
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -231,7 +235,7 @@ class Notices(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width breaks the lines elsewhere."""
         super().resizeEvent(event)
-        self._fit()
+        self._fit_soon.start()
 
     def _hold(self) -> None:
         self._room = self.height() if self._would_move_rows() else 0
@@ -256,9 +260,14 @@ class Notices(QScrollArea):
 
     def _fit(self) -> None:
         """As tall as the messages, up to a share of the window: then they scroll, also by keys."""
-        tall = self._column.heightForWidth(self.width()) if self._standing else 0
+        # Before it is shown it has no width of its own yet.
+        width = self.parentWidget().width() if self.isHidden() and self.parentWidget() else self.width()
+        tall = self._column.heightForWidth(width) if self._standing else 0
         most = tall if self.isWindow() else round(self.window().height() * _SHARE)
         is_cut = tall > most
+        bars = Qt.ScrollBarPolicy
+        # Qt's own choice is stuck with a bar once it has broken the lines to make room for one.
+        self.setVerticalScrollBarPolicy(bars.ScrollBarAlwaysOn if is_cut else bars.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if is_cut else Qt.FocusPolicy.NoFocus)
         room = min(max(tall, self._room), most)
         if room:

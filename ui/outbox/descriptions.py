@@ -1,6 +1,6 @@
 """Describes actions with what is known of patients and rooms."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.core.action import Action, Facts
@@ -20,6 +20,10 @@ class Descriptions:
         self, visits: Collection[QueueRow], rooms: Collection[Room], now: Callable[[], float]
     ) -> None:
         self._visits, self._rooms, self._now = visits, rooms, now
+        # Hundreds of actions are described at once: none of them goes through thousands of visits.
+        self._members: dict[str, Person] = {}
+        self._by_intake: dict[str, Visit] = {}
+        self._read_from: Mapping[str, QueueRow] | None = None
 
     def describe(self, action: Action) -> Described:
         """The action for people. Never fails, whatever its body is."""
@@ -42,18 +46,23 @@ class Descriptions:
         if visit_id:
             row = self._visits.get(visit_id)
             return row if isinstance(row, Visit) else None
-        if intake_id:
-            return next((visit for visit in self._known() if visit.intake_id == intake_id), None)
-        return None
+        self._read_visits()
+        return self._by_intake.get(intake_id) if intake_id else None
 
     def _member(self, action: Action, body: Facts) -> Person | None:
         """The patient by id: the action's own, else the one that it is kept under."""
-        wanted = as_text(body.get("member_id")) or action.subject
-        members = (visit.member for visit in self._known())
-        return next((member for member in members if member and member.id == wanted), None)
+        self._read_visits()
+        return self._members.get(as_text(body.get("member_id")) or action.subject)
 
-    def _known(self) -> Iterable[Visit]:
-        return (row for row in self._visits if isinstance(row, Visit))
+    def _read_visits(self) -> None:
+        """Anew when they have changed: then the collection has another mapping of them."""
+        rows = self._visits.all()
+        if rows is self._read_from:
+            return
+        self._read_from = rows
+        visits = [row for row in rows.values() if isinstance(row, Visit)]
+        self._members = {visit.member.id: visit.member for visit in reversed(visits) if visit.member}
+        self._by_intake = {visit.intake_id: visit for visit in reversed(visits) if visit.intake_id}
 
     def _place(self, body: Facts, visit: Visit | None) -> str:
         room = as_text(body.get("room"))

@@ -1,4 +1,4 @@
-"""The outbox: a list of what was done, newest first, and beside it the one that is looked at."""
+"""The outbox: a list of what was done, last first, and beside it the one that is looked at."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -13,6 +13,7 @@ from ui.kit import tasks
 from ui.kit.ask import ask
 from ui.kit.ask import discard as put_away
 from ui.kit.labels import label
+from ui.kit.least_size import least_size
 from ui.kit.notices import Notices
 from ui.kit.record_model import RecordModel
 from ui.kit.record_table import RecordTable
@@ -57,15 +58,15 @@ class OutboxPanel(QDialog):
         self._theme, self._actions, self._now, self._report = theme, actions, now, report
         self._retry, self._discard, self._trouble = retry, discard, trouble
         self._rows = Rows(describe, now)
+        # By the order in which they were kept: a clock that was set back makes the newest look old.
+        self._places: dict[str, int] = {}
         self._shown: Action | None = None
         self._told = ""
         self._asking: asyncio.Task[None] | None = None
         self.setWindowTitle("Outbox")
-        self.model = RecordModel(
-            actions, self._rows.columns(), lambda action: -action.made_at, parent=self, report=report
-        )
+        self.model = RecordModel(actions, self._rows.columns(), self._key, parent=self, report=report)
         self.table = RecordTable(self.model, theme, self)
-        self.table.setAccessibleName("What was done, newest first")
+        self.table.setAccessibleName("What was done, last first")
         self.entry = Entry(theme, self)
         self.notices = Notices(theme, self)
         self._title = label("Outbox", "title", parent=self)
@@ -77,7 +78,7 @@ class OutboxPanel(QDialog):
         self._refresh()
 
     def present(self) -> None:
-        """Shows the list, at what wants a person most: refused, unknown, else the newest."""
+        """Shows the list, at what wants a person most: refused, unknown, else the last."""
         if not self.isVisible():
             self._fit()
             self.show()
@@ -109,9 +110,15 @@ class OutboxPanel(QDialog):
 
     def _most_urgent(self) -> str | None:
         first = min(
-            self._actions, key=lambda action: (_URGENT.get(action.state, 2), -action.made_at), default=None
+            self._actions,
+            key=lambda action: (_URGENT.get(action.state, 2), self._key(action)),
+            default=None,
         )
         return first.id if first else None
+
+    def _key(self, action: Action) -> int:
+        """The last one first."""
+        return -self._places.setdefault(action.id, len(self._places))
 
     def _connect(self, ticker: Ticker) -> None:
         self.table.selected.connect(self._selected)
@@ -266,7 +273,7 @@ class OutboxPanel(QDialog):
         self._splitter.setHandleWidth(px(Space.small))
         self.table.setMinimumHeight(px(96))
         self._turn()
-        self.setMinimumSize(480, 360)
+        self.setMinimumSize(least_size(self._theme, self, 480, 360))
 
 
 def _card(part: QWidget) -> QFrame:

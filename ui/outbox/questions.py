@@ -66,7 +66,7 @@ def close_question(theme: Theme, described: Sequence[Described], parent: QWidget
         theme,
         _how_many(described),
         "Nothing can be kept on this computer now, so closing Vestibule would lose what is listed here.",
-        accept="Close and lose it",
+        accept=f"Close and lose {'it' if len(described) == 1 else 'them'}",
         cancel="Keep it open",
         kind="danger",
         body=_list(theme, described),
@@ -76,7 +76,8 @@ def close_question(theme: Theme, described: Sequence[Described], parent: QWidget
 
 def reset_question(theme: Theme, described: Sequence[Described], parent: QWidget) -> Question:
     """Asks before all that this computer keeps of a person is removed (OFF-05)."""
-    lost = f" {_how_many(described)} They would be lost:" if described else ""
+    they = "It" if len(described) == 1 else "They"
+    lost = f" {_how_many(described)} {they} would be lost:" if described else ""
     return Question(
         theme,
         "Remove your data from this computer?",

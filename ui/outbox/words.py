@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from app.checkin.record import WAYS
 from app.core.action import Action, State
 from app.core.pending import UNREADABLE
 from app.visits.record import Type
@@ -28,7 +29,7 @@ _PILLS: dict[State, Pill] = {
     State.REFUSED: Pill("Refused", "bad", "alert_filled"),
 }
 _MEANINGS: dict[State, str] = {
-    State.QUEUED: "It is kept on this computer and is sent as soon as the server can be reached.",
+    State.QUEUED: "It is kept here, and is sent once the server can be reached and you are signed in.",
     State.SENDING: "It is on its way to the server.",
     State.SENT: "The server has it.",
     State.UNKNOWN: "It has left, and the server has not said whether it arrived. It is being looked for;"
@@ -44,7 +45,13 @@ _NOUNS: dict[str, tuple[str, str]] = {
     UNREADABLE: ("unreadable entry", "unreadable entries"),
 }
 _THINGS = ("thing", "things")
-_CAPTIONS = {"dob": "Date of birth", "left_at": "First sent"}
+_CAPTIONS = {
+    "dob": "Date of birth",
+    "left_at": "First sent",
+    "member_id": "Patient id",
+    "ref": "Mark",
+    "type": "How",
+}
 _MOMENTS = ("modified", "left_at")
 _NOT_KNOWN = "time not known"
 # Deeper than anything that is typed; what lies below is shown as the JSON it is.
@@ -225,6 +232,8 @@ def _value_text(path: tuple[str, ...], value: Any) -> str:
         return _moment_text(value)
     if name == "type" and value in tuple(Type):
         return Type(value).name.replace("_", "-").capitalize()
+    if name == "type" and isinstance(value, str) and value in WAYS:
+        return value.replace("_", " ").capitalize()
     if value is None or value in ("", [], {}):
         return EMPTY
     if isinstance(value, str):

@@ -80,6 +80,7 @@ class StatusBar(QWidget):
         """A quiet remark at the right end, such as where secrets are kept."""
         self._note.setText(text)
         self._note.setVisible(bool(text))
+        self._grid.setColumnStretch(3, 1 if text else 0)
 
     def set_outbox(self, counts: Counts | None) -> None:
         """How much has not arrived. None: nobody is signed in, there is no outbox."""
@@ -115,7 +116,6 @@ class StatusBar(QWidget):
         ):
             self._grid.addWidget(part, row, column, place)
         self._grid.setColumnStretch(2, 3)
-        self._grid.setColumnStretch(3, 1)
 
     def _restyle(self) -> None:
         px, tokens = self._theme.px, self._theme.tokens
@@ -133,7 +133,7 @@ class StatusBar(QWidget):
 
 
 def _words(standing: Standing, now: float) -> str:
-    if standing.age_s is None or standing.confirmed_at is None:
+    if standing.confirmed_at is None or (standing.age_s is None and not standing.is_restored):
         known = "The queue has not been read yet."
     elif standing.is_restored:
         known = f"The queue is as of {_moment(standing, now)}, as kept on this computer."

@@ -8,6 +8,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.home import Preferences
+from ui.kit.least_size import least_size
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space
 
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     # Not needed to paint, and slow to import.
     from app.core.connection import Standing
     from app.session import Session
-
-_SMALLEST = 640, 480
 
 
 class Window(QMainWindow):
@@ -153,8 +152,4 @@ class Window(QMainWindow):
         px = self._theme.px
         self._bar.setContentsMargins(px(Space.wide), px(Space.small), px(Space.medium), px(Space.tight))
         self._bar.setSpacing(px(Space.medium))
-        screen = self.screen().availableGeometry()
-        self.setMinimumSize(
-            max(_SMALLEST[0], min(px(_SMALLEST[0]), screen.width())),
-            max(_SMALLEST[1], min(px(_SMALLEST[1]), screen.height())),
-        )
+        self.setMinimumSize(least_size(self._theme, self, 640, 480))

@@ -139,6 +139,7 @@ async def test_without_the_record_of_it_the_mark_is_looked_for(clinic: Practice)
         clinic.advance(600)
         await desk.session.queue.read(came["visit_id"])  # its `Date` tells the time
         assert await desk.act.settle(action) == came
+        assert await desk.act.settle(replace(action, made_at=MADE_AT + 90_000)) == came
         assert await desk.act.settle(check_in(line(patient=STRANGER), MADE_AT)) is None
         # The visit's row and detail may name no intake at all: then nobody can say.
         clinic.do("patch", visit=came["visit_id"], set={"intake": None})

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPlainTextEdit
 
 from app.core.action import Action, State
@@ -353,6 +353,21 @@ async def test_another_patient_takes_nothing_over_from_the_one_before(
         at.check_in()
         await until(lambda: len(at.actions()) == 1)
         assert at.actions()[0].body["member_id"] == "7302"
+
+
+async def test_larger_text_puts_the_sides_one_above_the_other(
+    qapp: QApplication, theme: Theme, clinic: Practice
+) -> None:
+    async with desk(theme, clinic) as at:
+        await at.present()
+        size = at.form.size()
+        assert at.form.visit.mapTo(at.form, QPoint()).x() > at.form.pick.mapTo(at.form, QPoint()).x()
+        theme.set_scale(1.6)
+        at.form.resize(size)
+        at.form.setMinimumSize(1, 1)
+        await until(
+            lambda: at.form.visit.mapTo(at.form, QPoint()).x() == at.form.pick.mapTo(at.form, QPoint()).x()
+        )
 
 
 async def test_everything_has_a_name_and_fits_at_200_per_cent_in_the_dark(

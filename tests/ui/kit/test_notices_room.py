@@ -80,6 +80,19 @@ def test_short_messages_are_no_stop_for_tab(shown: Shown, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: shown.notices.height() == shown.notices.notices()[0].sizeHint().height())
 
 
+@pytest.mark.parametrize("widths", [(720, 1200, 500, 720), (300, 900)])
+def test_a_message_fills_its_room_at_any_width(
+    shown: Shown, theme: Theme, qtbot: QtBot, widths: tuple[int, ...]
+) -> None:
+    theme.set_scale(2.0)
+    shown.notices.say("The disk is full. What you do is in memory alone.", "bad")
+    notice = shown.notices.notices()[0]
+    for width in widths:
+        shown.window.resize(width, 900)
+        qtbot.wait(30)
+        assert notice.height() == notice.heightForWidth(width) == shown.notices.height()
+
+
 @pytest.mark.parametrize("is_at_end", [False, True])
 def test_no_row_moves_under_the_pointer_when_a_message_comes_or_goes(
     shown: Shown, qtbot: QtBot, is_at_end: bool

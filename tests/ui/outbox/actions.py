@@ -47,6 +47,6 @@ def one_of_each() -> Collection[Action]:
     return collection(
         *(
             action(state, state=state, made_at=NOW - 60 * number, sent_at=NOW - 60 * number + 1)
-            for number, state in enumerate(states, 1)
+            for number, state in reversed(tuple(enumerate(states, 1)))
         )
     )

@@ -110,6 +110,14 @@ async def test_newest_first_and_what_wants_a_person_is_selected(panel: Open) -> 
     assert [text.split(",")[0] for text in words] == ["Sending", "Unknown", "Refused", "To send", "Sent"]
 
 
+async def test_a_clock_that_was_set_back_does_not_move_the_last_one_down(panel: Open) -> None:
+    shown = await panel(collection(action("first", made_at=NOW), action("second", made_at=NOW))).ready()
+    shown.actions.put(action("third", made_at=NOW - 3600))
+    assert shown.panel.model.ids() == ("third", "second", "first")
+    shown.actions.put(action("first", made_at=NOW, state=State.SENDING))
+    assert shown.panel.model.ids() == ("third", "second", "first")
+
+
 async def test_everything_has_arrived(panel: Open) -> None:
     shown = panel(collection())
     assert shown.panel._empty.isVisible()
@@ -224,7 +232,7 @@ async def test_closing_the_panel_answers_no(panel: Open) -> None:
 
 async def test_focus_selection_and_reading_place_stay_while_things_change(panel: Open) -> None:
     long = action("long", body={"reason": "line\n" * 200}, state=State.UNKNOWN, made_at=NOW - 10)
-    shown = await panel(collection(long, action("old"))).ready()
+    shown = await panel(collection(action("old"), long)).ready()
     paper = shown.entry.paper
     paper.setFocus()
     paper.verticalScrollBar().setValue(300)
@@ -245,7 +253,7 @@ async def test_focus_on_a_button_that_ends_goes_to_the_text_not_to_the_next_butt
 
 
 async def test_what_is_read_stays_when_it_is_put_away(panel: Open) -> None:
-    shown = await panel(collection(action(state=State.SENT), action("b", made_at=NOW - 900))).ready()
+    shown = await panel(collection(action("b"), action(state=State.SENT))).ready()
     without(shown.actions, "a")
     assert "OKAFOR, Mira" in shown.entry.text()
     assert "no longer in the outbox" in shown.entry.text()
@@ -327,6 +335,13 @@ async def test_nothing_is_cut_at_200_percent_in_the_dark(panel: Open, theme: The
     for part in (shown.table, shown.entry.paper, shown.entry.discard_button):
         corner = part.mapTo(shown.panel, QPoint(part.width() - 1, part.height() - 1))
         assert within.contains(corner)
+
+
+async def test_the_sentence_has_the_width_of_the_entry(panel: Open) -> None:
+    shown = await panel(one_of_each()).ready()
+    shown.panel.resize(720, 480)
+    await asyncio.sleep(0)
+    assert shown.entry._meaning.width() >= shown.entry.width() * 0.8
 
 
 async def test_every_control_has_a_name_and_no_patient_is_in_the_title(panel: Open) -> None:

@@ -8,7 +8,7 @@ from app.core.action import State
 from tests.ui.outbox.actions import action
 from ui.kit.ask import Question
 from ui.outbox.paper import Paper
-from ui.outbox.questions import discard_question, sign_out_question
+from ui.outbox.questions import close_question, discard_question, reset_question, sign_out_question
 from ui.outbox.words import Described
 from ui.theme.theme import Theme
 
@@ -67,6 +67,18 @@ def test_signing_out_without_a_keyring_says_that_it_is_lost(theme: Theme, parent
     assert "1 thing is not at the server yet." in texts(question)
     assert "It will be lost" in texts(question)
     assert question.accept_button.property("kind") == "danger"
+
+
+@pytest.mark.parametrize(("number", "said"), [(1, "It would be lost:"), (2, "They would be lost:")])
+def test_removing_ones_data_counts_what_goes_with_it(
+    theme: Theme, parent: QWidget, number: int, said: str
+) -> None:
+    assert f"not at the server yet. {said}" in texts(reset_question(theme, [MIRA] * number, parent))
+
+
+@pytest.mark.parametrize(("number", "said"), [(1, "Close and lose it"), (2, "Close and lose them")])
+def test_closing_counts_what_goes_with_it(theme: Theme, parent: QWidget, number: int, said: str) -> None:
+    assert close_question(theme, [MIRA] * number, parent).accept_button.text() == said
 
 
 def test_hundreds_fit_a_screen(theme: Theme, parent: QWidget) -> None:

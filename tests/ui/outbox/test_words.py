@@ -1,5 +1,6 @@
 """What is said of an action: true, whole, and whatever its body is."""
 
+import time
 from datetime import date
 
 import pytest
@@ -47,9 +48,36 @@ def test_a_check_in_names_patient_and_room() -> None:
         "Phone": "(503) 555-0117",
         "Room": "General practice",
         "Reason": "Cough",
-        "Type": "Walk-in",
+        "How": "Walk-in",
         "Allergies": "Latex",
     }
+
+
+def test_a_check_in_by_number_is_said_in_words() -> None:
+    body = {"member_id": "7303", "room": "gp", "type": "in_person", "ref": "row-17"}
+    assert dict(described(body=body).lines) == {
+        "Patient id": "7303",
+        "Room": "General practice",
+        "How": "In person",
+        "Mark": "row-17",
+    }
+
+
+def test_hundreds_are_described_without_going_through_all_visits_for_each() -> None:
+    visits: Collection[QueueRow] = Collection()
+    members = [Person(id=str(number), given="Lena", family=f"Hart {number}") for number in range(4484)]
+    visits.replace(
+        {m.id: Visit(id=m.id, intake_id=f"i{m.id}", member=m) for m in members},
+    )
+    descriptions = Descriptions(visits, Collection(), lambda: NOW)
+    actions = [action(str(n), body={"member_id": str(n)}) for n in range(4284, 4484)]
+    actions += [action(f"e{n}", "intake_edit", body={"intake_id": f"i{n}"}) for n in range(4284, 4484)]
+    began = time.perf_counter()
+    names = [descriptions.describe(each).name for each in actions]
+    assert time.perf_counter() - began < 0.08
+    assert (names[0], names[-1]) == ("HART 4284, Lena", "HART 4483, Lena")
+    visits.put(Visit(id="4484", member=LENA))
+    assert descriptions.describe(action(body={"member_id": "7303"})).name == "HART, Lena"
 
 
 @pytest.mark.parametrize(

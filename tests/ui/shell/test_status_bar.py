@@ -5,6 +5,7 @@ import pytest
 from app.core.connection import Light, Standing
 from app.errors import Broken, Offline, SignedOut
 from ui.kit.formats import time_text
+from ui.outbox.counts import Counts
 from ui.shell.status_bar import StatusBar
 from ui.theme.theme import Theme
 
@@ -45,6 +46,37 @@ def test_signed_out_offers_signing_in(bar: StatusBar, qtbot: object) -> None:
         bar._sign_in.click()
     bar.show_standing(Standing(Light.LIVE, 0, NOW), NOW, 0.0)
     assert not bar._sign_in.isVisible()
+
+
+def test_what_can_be_pressed_stays_in_its_place(bar: StatusBar, qtbot: object) -> None:
+    bar.resize(1280, bar.height())
+    bar.show()
+    bar.show_standing(Standing(Light.SIGNED_OUT, 5, NOW - 5, SignedOut()), NOW, 0.0)
+    qtbot.wait(20)
+    before = bar._sign_in.x(), bar.height() - bar._sign_in.y()
+    bar.set_outbox(Counts(waiting=1))
+    bar.set_note("Nothing is kept on this computer: there is no keyring.")
+    qtbot.wait(20)
+    assert (bar._sign_in.x(), bar.height() - bar._sign_in.y()) == before
+    assert bar._outbox.geometry().right() > bar.width() - 20
+
+
+@pytest.mark.parametrize("width", [640, 1280])
+def test_the_sentence_is_never_cut_at_200_per_cent(
+    bar: StatusBar, theme: Theme, qtbot: object, width: int
+) -> None:
+    theme.set_scale(2.0)
+    bar.resize(width, 100)
+    bar.show()
+    bar.set_outbox(Counts(waiting=1, refused=2))
+    bar.show_standing(Standing(Light.TROUBLE, 33, NOW - 33, Broken("not_json")), NOW, 0.0)
+    qtbot.wait(20)
+    bar.resize(width, bar.heightForWidth(width))
+    qtbot.wait(20)
+    words = bar._words
+    assert words.height() >= words.heightForWidth(words.width())
+    assert words.width() > width * 0.4
+    assert bar.height() < 260
 
 
 @pytest.mark.parametrize(("skew", "said"), [(59, False), (61, True), (-3600, True)])
