@@ -254,12 +254,16 @@ ENDLESS = frozenset({"queue.run", "rooms.run", "keep_alive.run"})
 """They run until they are cancelled; `Session.start` starts them."""
 
 
+ON_THIS_MACHINE = frozenset({"store", "cache", "outbox", "drafts"})
+"""Parts of a session that speak to this machine's disk, and to the server only through the features."""
+
+
 def methods(session: Session) -> set[str]:
     """Every public async method of every feature of a session, as `feature.method`."""
     return {
         f"{feature}.{name}"
         for feature, owner in vars(session).items()
-        if not feature.startswith("_")
+        if not feature.startswith("_") and feature not in ON_THIS_MACHINE
         for name, _ in inspect.getmembers(type(owner), inspect.iscoroutinefunction)
         if not name.startswith("_")
     }

@@ -291,6 +291,8 @@ class CheckInForm(QDialog):
         self._sides.setContentsMargins(0, 0, px(Space.small), 0)
         self._foot.setSpacing(px(Space.small))
         self.setMinimumSize(least_size(self._theme, self, 480, 360))
+        # What scrolls gives way first, not who is checked in.
+        self._scroll.setMinimumHeight(px(24))
         self._turn()
 
 
