@@ -1,6 +1,6 @@
-"""A keyring in memory, for tests that are not about keyrings."""
+"""A keyring in memory, and none: for tests that are not about keyrings."""
 
-from app.core.keys import Keys
+from app.core.keys import Keys, NoKeyring
 
 
 class HeldKeys(Keys):
@@ -18,3 +18,16 @@ class HeldKeys(Keys):
 
     async def forget(self, name: str) -> None:
         self.held.pop(name, None)
+
+
+class NoKeys(Keys):
+    """A desktop without a keyring."""
+
+    async def read(self, name: str) -> str | None:
+        raise NoKeyring
+
+    async def write(self, name: str, secret: str) -> None:
+        raise NoKeyring
+
+    async def forget(self, name: str) -> None:
+        raise NoKeyring

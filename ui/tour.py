@@ -137,11 +137,11 @@ class _Tour:
         if waiting is None:
             raise TourFailed("nobody waits")
         await self._select(waiting)
-        await self._act(page.call_bar.start_button.click, "call-confirm")
+        await self._act(page.visit.call_bar.start_button.click, "call-confirm")
         await self._until(lambda: self._status(waiting) == Status.IN_PROGRESS, "call")
-        await self._until(page.call_bar.finish_button.isVisible, "call")
+        await self._until(page.visit.call_bar.finish_button.isVisible, "call")
         await self._take("call-open")
-        await self._act(page.call_bar.finish_button.click, "finish-confirm")
+        await self._act(page.visit.call_bar.finish_button.click, "finish-confirm")
         await self._until(lambda: self._status(waiting) == Status.COMPLETED, "finish")
         await self._take("visit-finished")
 
@@ -218,7 +218,7 @@ class _Tour:
     async def _select(self, visit_id: str) -> None:
         page = self._page
         page.queue.table.select(visit_id)
-        await self._until(lambda: not page.intake.state().startswith("Reading"), "intake")
+        await self._until(lambda: not page.visit.intake.state().startswith("Reading"), "intake")
 
     async def _act(self, press: Callable[[], None], picture: str) -> None:
         """Presses, takes a picture of the question that comes, and says yes to it."""

@@ -9,8 +9,10 @@ from app.sentences import NO_KEYRING, about_store, not_on_disk
 from app.session import Session
 from app.visits.away import Away, WhileAway
 from ui.checkin.check_in_form import CheckInForm
+from ui.checkin.form_drafts import PLACES, FormDrafts
 from ui.intakes.intake_editor import INTAKE
 from ui.kit.ask import Question, ask, discard
+from ui.kit.draft_field import typed_places
 from ui.outbox.descriptions import Descriptions
 from ui.outbox.outbox_screen import OutboxScreen
 from ui.outbox.questions import close_question, reset_question, sign_out_question
@@ -61,20 +63,8 @@ class Workplace:
             window.page.show_unsaved,
         )
         self._question: Question | None = None
-        edits = Edits(session)
-        self._check_in = CheckInForm(
-            theme,
-            session.drafts,
-            edits.check_in,
-            session.outbox.actions,
-            rooms,
-            edits.search,
-            edits.read,
-            edits.known,
-            now,
-            report,
-            window,
-        )
+        self._report = report
+        self._check_in: CheckInForm | None = None
         queue = session.queue
         self._away = Away(queue.visits, queue.connection, session.clock, self._tell_of_absence)
         self._stops = [session.store.listen(self._tell_of_trouble), self._away.close]
@@ -90,8 +80,9 @@ class Workplace:
             self._window.notices.clear(key)
         self._window.status.set_note("")
         self._outbox.close()
-        self._check_in.close_listeners()
-        self._check_in.deleteLater()
+        if self._check_in is not None:
+            self._check_in.close_listeners()
+            self._check_in.deleteLater()
         self._window.close_session()
 
     def show_outbox(self) -> None:
@@ -100,7 +91,25 @@ class Workplace:
 
     def check_in(self) -> None:
         """Brings the form for checking a patient in to the front."""
+        if self._check_in is None:
+            self._check_in = self._make_check_in()
         self._check_in.present()
+
+    def _make_check_in(self) -> CheckInForm:
+        session, edits = self._session, Edits(self._session)
+        return CheckInForm(
+            self._theme,
+            session.drafts,
+            edits.check_in,
+            session.outbox.actions,
+            session.rooms.rooms,
+            edits.search,
+            edits.read,
+            edits.known,
+            session.clock.now,
+            self._report,
+            self._window,
+        )
 
     def _tell_of_absence(self, away: WhileAway) -> None:
         """One card for all that happened while the queue could not be seen (NOT-07)."""
@@ -149,11 +158,11 @@ class Workplace:
     def _unkept(self) -> list[Described]:
         """What is in memory alone, where the store is."""
         places = self._session.drafts.places("")
-        typed = sum(not place.endswith(("|base", "|whose")) for place in places)
-        if not typed:
-            return self._pending()
-        texts = "1 text" if typed == 1 else f"{typed} texts"
-        return [*self._pending(), Described(title="Typed and not saved", name=texts, born="", lines=())]
+        typed = [place for place in typed_places(places) if not place.startswith(PLACES)]
+        unkept = ["1 text" if len(typed) == 1 else f"{len(typed)} texts"] if typed else []
+        if FormDrafts(self._session.drafts, self._session.clock.now).begun_at is not None:
+            unkept.append("A check-in that is not finished")
+        return [*self._pending(), *(_not_saved(each) for each in unkept)]
 
     async def _asked(self, question: Question) -> bool:
         """One question at a time; it goes with the session, and is no then."""
@@ -187,3 +196,7 @@ class Workplace:
             self._window.notices.say(text, "bad", key="store")
         else:
             self._window.notices.clear("store")
+
+
+def _not_saved(what: str) -> Described:
+    return Described(title="Typed and not saved", name=what, born="", lines=())

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
+from app.core.listeners import Listeners
+
 
 class Record(Protocol):
     """One fact: frozen, compared by value, with an id."""
@@ -37,7 +39,7 @@ class Collection(Generic[R]):
         self._records: dict[str, R] = {}
         # Others hold these records: a change makes another mapping of them.
         self._is_given = False
-        self._listeners: list[Listener] = []
+        self._listeners: Listeners[Change] = Listeners()
 
     def __len__(self) -> int:
         return len(self._records)
@@ -60,8 +62,7 @@ class Collection(Generic[R]):
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Calls `listener` after each change, in the same turn. Returns the way to stop it."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+        return self._listeners.add(listener)
 
     def replace(self, records: Mapping[str, R]) -> Change:
         """Makes `records` the whole truth, announces the difference and returns it."""
@@ -104,6 +105,5 @@ class Collection(Generic[R]):
 
     def _announce(self, change: Change) -> Change:
         if change:
-            for listener in tuple(self._listeners):
-                listener(change)
+            self._listeners.tell(change)
         return change

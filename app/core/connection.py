@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.core.clock import ServerClock
+from app.core.listeners import Listeners
 from app.errors import Broken, Failure, Offline, Refused, SignedOut
 
 # QUE-01: amber past two intervals, red past five.
@@ -58,15 +59,14 @@ class Connection:
         self._confirmed: float | None = None
         self._restored_from: float | None = None
         self._failure: Failure | None = None
-        self._listeners: list[Callable[[Standing], None]] = []
+        self._listeners: Listeners[Standing] = Listeners()
 
     def listen(self, listener: Callable[[Standing], None]) -> Callable[[], None]:
         """Calls `listener` after each attempt and `restore`; in between the facts age: ask `standing`.
 
         Returns the way to stop it.
         """
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+        return self._listeners.add(listener)
 
     def restore(self, confirmed_at: float) -> None:
         """The facts are those kept on this computer, confirmed at `confirmed_at` (server's time, Unix s).
@@ -135,6 +135,4 @@ class Connection:
         return Light.DELAYED if age_s > DELAYED_AFTER * self._interval_s else best
 
     def _announce(self) -> None:
-        standing = self.standing()
-        for listener in tuple(self._listeners):
-            listener(standing)
+        self._listeners.tell(self.standing())

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from app.core.listeners import Listeners
 from app.core.store.store import Store
 
 
@@ -16,17 +17,16 @@ class Drafts:
         self._store = store
         # None where it was dropped: what is still being read must not bring it back.
         self._texts: dict[str, str | None] = {}
-        self._listeners: list[Callable[[], None]] = []
+        self._listeners: Listeners[[]] = Listeners()
 
     async def load(self) -> None:
         """Brings back what was typed before. Raises StoreFault."""
         self._texts = {**await self._store.drafts(), **self._texts}
-        self._announce()
+        self._listeners.tell()
 
     def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Calls `listener` after every change. Returns the way to stop it."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+        return self._listeners.add(listener)
 
     def text(self, place: str) -> str | None:
         """What was typed in a place; None when nothing was."""
@@ -43,24 +43,20 @@ class Drafts:
         if self._texts.get(place) != text:
             self._texts[place] = text
             self._store.put_draft(place, text)
-            self._announce()
+            self._listeners.tell()
 
     def drop(self, place: str) -> None:
         """Keeps it no longer: it was saved, or the person does not want it."""
         if self._texts.get(place, "") is not None:
             self._texts[place] = None
             self._store.drop_draft(place)
-            self._announce()
+            self._listeners.tell()
 
     def forget(self) -> None:
         """Drops what is in memory, after the store was wiped."""
         self._texts.clear()
-        self._announce()
+        self._listeners.tell()
 
     async def flush(self) -> None:
         """Returns when all of it is on the disk. Raises StoreFault when some is not."""
         await self._store.flush()
-
-    def _announce(self) -> None:
-        for listener in tuple(self._listeners):
-            listener()

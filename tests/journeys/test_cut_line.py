@@ -16,11 +16,11 @@ from tests.clocks import HandClock
 from tests.practice import START, Practice
 from tests.sessions import fail, profile
 from tests.ui.conftest import theme, window
+from tests.ui.workplaces import workplace
 from tests.until import until
 from ui.pages.queue_page import QueuePage
 from ui.shell.window import Window
 from ui.theme.theme import Theme
-from ui.workplace import Workplace
 
 __all__ = ["theme", "window"]
 
@@ -98,15 +98,11 @@ async def desk_at(clinic: Practice, window: Window, theme: Theme) -> AsyncIterat
     user, clock = clinic.user("front_desk"), HandClock(wall=START)
     where = profile(clinic, requests_per_s=100.0, requests_at_once=8)
     session = await sign_in(where, user["username"], user["password"], fail, clock)
-    place = Workplace(session, window, theme, lambda _link: True, fail, "Test clinic")
-    session.start()
-    try:
+    async with workplace(session, window, theme):
+        session.start()
         await until(lambda: len(session.queue.visits) >= VISITS)
         await session.queue.complete()
         yield Desk(window, session, clinic, clock)
-    finally:
-        place.close()
-        await session.close()
 
 
 def ten_minutes(desk: Desk, spared: str) -> int:
@@ -162,11 +158,11 @@ async def test_the_selected_visit_is_gone_afterwards_and_that_is_said(
 ) -> None:
     async with desk_at(clinic, window, theme) as desk:
         chosen = desk.middle()
-        name = desk.page.banner.texts()[0]
+        name = desk.page.visit.banner.texts()[0]
         await desk.cut()
         clinic.do("cancel", visit=chosen)
         await desk.mend()
         await until(lambda: desk.page.queue.model.row_of(chosen) < 0)
         assert desk.page.queue.table.selected_id is None
-        assert (desk.page.shown_id, desk.page.banner.texts()[0]) == (chosen, name)
-        assert desk.page.call_bar.why_not() == "This visit is over."
+        assert (desk.page.shown_id, desk.page.visit.banner.texts()[0]) == (chosen, name)
+        assert desk.page.visit.call_bar.why_not() == "This visit is over."

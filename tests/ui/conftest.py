@@ -8,10 +8,10 @@ import pytest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from shiboken6 import isValid
 
-from app.core.keys import Keys, NoKeyring
 from app.home import Preferences
 from app.session import Session
 from app.visits.record import Visit
+from tests.keyrings import NoKeys
 from tests.practice import Practice
 from tests.sessions import fail, signed_in
 from tests.until import until
@@ -27,19 +27,6 @@ def theme(qapp: QApplication) -> Theme:
     made = Theme("light")
     made.apply(qapp)
     return made
-
-
-class NoKeys(Keys):
-    """A desktop without a keyring."""
-
-    async def read(self, name: str) -> str | None:
-        raise NoKeyring
-
-    async def write(self, name: str, secret: str) -> None:
-        raise NoKeyring
-
-    async def forget(self, name: str) -> None:
-        raise NoKeyring
 
 
 @pytest.fixture
@@ -73,7 +60,7 @@ class Opened:
     async def select(self, visit_id: str) -> None:
         """Selects a visit and waits for its intake."""
         assert self.page.queue.table.select(visit_id)
-        await until(lambda: not self.page.intake.state().startswith("Reading"))
+        await until(lambda: not self.page.visit.intake.state().startswith("Reading"))
 
     def question(self) -> QDialog | None:
         """The question that stands over the window, if one does."""

@@ -12,7 +12,7 @@ SHARED = "48212"
 async def test_a_shift_asks_for_what_the_table_says(qapp: QApplication, open_queue: Open) -> None:
     async with open_queue() as opened:
         await opened.select(SHARED)
-        bar = opened.page.call_bar
+        bar = opened.page.visit.call_bar
         bar.start_button.click()
         (await opened.asked()).accept()
         await until(bar.finish_button.isVisible)

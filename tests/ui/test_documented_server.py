@@ -10,9 +10,8 @@ from app.visits.record import Status
 from tests.journeys.every_call import ABSENT, without_assumed
 from tests.practice import Practice
 from tests.ui.conftest import question
-from tests.ui.test_program import running, sign_in
+from tests.ui.programs import queue_page, running, sign_in
 from tests.until import until
-from ui.pages.queue_page import QueuePage
 from ui.program import Program
 
 SHARED = "48212"
@@ -26,37 +25,35 @@ async def test_a_visit_from_sign_in_to_sign_out(
     links: list[str] = []
     started = program(open_link=lambda link: not links.append(link))
     window = started.window
-    run = await running(started)
-    await sign_in(started, clinic)
-    await until(lambda: isinstance(window.page, QueuePage) and window.page.queue.model.row_of(SHARED) >= 0)
-    page, session = window.page, started.session
-    assert isinstance(page, QueuePage)
-    assert session is not None
-    assert page.queue.table.select(SHARED)
-    await until(lambda: not page.intake.state())
+    async with running(started) as run:
+        sign_in(started, clinic)
+        page = await queue_page(started)
+        await until(lambda: page.queue.model.row_of(SHARED) >= 0)
+        assert page.queue.table.select(SHARED)
+        await until(lambda: not page.visit.intake.state())
 
-    await until(page.call_bar.start_button.isEnabled)
-    page.call_bar.start_button.click()
-    await until(lambda: question(window))
-    question(window).accept()
-    await until(page.call_bar.finish_button.isVisible)
-    assert len(links) == 1
-    assert clinic.status(SHARED) == Status.IN_PROGRESS
+        await until(page.visit.call_bar.start_button.isEnabled)
+        page.visit.call_bar.start_button.click()
+        await until(lambda: question(window))
+        question(window).accept()
+        await until(page.visit.call_bar.finish_button.isVisible)
+        assert len(links) == 1
+        assert clinic.status(SHARED) == Status.IN_PROGRESS
 
-    page.call_bar.finish_button.click()
-    await until(lambda: question(window))
-    question(window).accept()
-    await until(lambda: clinic.status(SHARED) == Status.COMPLETED)
-    await until(lambda: page.queue.model.row_of(SHARED) < 0)
+        page.visit.call_bar.finish_button.click()
+        await until(lambda: question(window))
+        question(window).accept()
+        await until(lambda: clinic.status(SHARED) == Status.COMPLETED)
+        await until(lambda: page.queue.model.row_of(SHARED) < 0)
 
-    said = window.notices.said()
-    window.menu.sign_out_wanted.emit()
-    await until(lambda: clinic.asked("auth.logout") == 1)
-    await until(lambda: started.session is None)
-    assert window.sign_in.isVisible()
-    assert said == ("The call is open in the web browser.", "The visit is finished.")
-    assert window.notices.said() == said
-    assert window.sign_in.error() == ""
-    started.stop()
-    async with asyncio.timeout(2):
-        assert await run == 0
+        said = window.notices.said()
+        window.menu.sign_out_wanted.emit()
+        await until(lambda: clinic.asked("auth.logout") == 1)
+        await until(lambda: started.session is None)
+        assert window.sign_in.isVisible()
+        assert said == ("The call is open in the web browser.", "The visit is finished.")
+        assert window.notices.said() == said
+        assert window.sign_in.error() == ""
+        started.stop()
+        async with asyncio.timeout(2):
+            assert await run == 0

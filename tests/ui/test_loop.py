@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from tests.ui.rest import at_rest
+from tests.until import until
 from ui.loop import Loop
 
 
@@ -24,7 +26,7 @@ def test_tasks_left_at_the_end_never_run_without_a_running_loop(qapp: QApplicati
 
     async def main() -> None:
         tasks.extend(asyncio.create_task(lingering()) for _ in range(5))
-        await asyncio.sleep(0.01)
+        await at_rest()
 
     with asyncio.Runner(loop_factory=lambda: Loop(qapp)) as runner:
         runner.run(main())
@@ -46,7 +48,7 @@ def test_an_async_generator_that_is_left_early_is_closed(qapp: QApplication) -> 
     async def main() -> None:
         async for _ in numbers():
             break
-        await asyncio.sleep(0.01)
+        await until(lambda: closed)
 
     with asyncio.Runner(loop_factory=lambda: Loop(qapp)) as runner:
         runner.run(main())

@@ -11,7 +11,7 @@ from app.auth.kept import name_of
 from tests.keyrings import HeldKeys
 from tests.practice import Practice
 from tests.sessions import profile, signed_in
-from tests.ui.test_program import at, running
+from tests.ui.programs import at, running, session_of
 from tests.until import until
 from ui.main import main
 from ui.program import Program
@@ -50,10 +50,8 @@ async def test_the_window_takes_up_the_session_that_was_kept(
     qapp: QApplication, program: Callable[..., Program], clinic: Practice, begin: Callable[..., Any]
 ) -> None:
     made = program(at(clinic), keys=await kept_sign_in(clinic), begin=begin())
-    run = await running(made)
-    await until(lambda: made.session is not None)
-    made.stop()
-    await run
+    async with running(made):
+        await session_of(made)
 
 
 async def test_asked_to_sign_in_it_asks_who_it_is_and_leaves_the_kept_session_alone(
@@ -64,13 +62,11 @@ async def test_asked_to_sign_in_it_asks_who_it_is_and_leaves_the_kept_session_al
     made = program(at(clinic), keys=keys, begin=begin("--sign-in"))
     screen = made.window.sign_in
     screen.fill(at(clinic))
-    run = await running(made)
-    assert screen.isVisible()
-    assert screen.account.text() == clinic.account
-    assert screen.username.text() == ""
-    await until(screen.username.hasFocus)
-    assert made.session is None
-    made.stop()
-    await run
+    async with running(made):
+        assert screen.isVisible()
+        assert screen.account.text() == clinic.account
+        assert screen.username.text() == ""
+        await until(screen.username.hasFocus)
+        assert made.session is None
     assert clinic.log() == []
     assert keys.held == before

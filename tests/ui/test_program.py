@@ -20,9 +20,9 @@ from tests.keyrings import HeldKeys
 from tests.practice import Practice
 from tests.sessions import signed_in
 from tests.ui.conftest import question
+from tests.ui.programs import at, queue_page, running, session_of, session_with_queue, sign_in
 from tests.until import until
 from ui.kit.ask import Question
-from ui.pages.queue_page import QueuePage
 from ui.program import Program, last_profile
 from ui.shell.window import Window
 from ui.theme.theme import Theme
@@ -38,54 +38,31 @@ def clinic() -> Iterator[Practice]:
     practice.close()
 
 
-def at(clinic: Practice) -> Preferences:
-    return Preferences(
-        place="other", account=clinic.account, api=clinic.api, portal=clinic.portal, username="noor.haddad"
-    )
-
-
-async def sign_in(program: Program, clinic: Practice, password: str = "practice") -> None:
-    screen = program.window.sign_in
-    screen.fill(at(clinic))
-    screen.password.setText(password)
-    screen.button.click()
-
-
-async def running(program: Program) -> asyncio.Task[int]:
-    run = asyncio.create_task(program.run())
-    await until(lambda: program.window.sign_in.isVisible() or program.session is not None)
-    return run
-
-
 async def test_signing_in_shows_the_queue_and_closing_ends_it(
     qapp: QApplication, program: Make, clinic: Practice
 ) -> None:
     started = program()
-    run = await running(started)
-    await sign_in(started, clinic)
-    await until(
-        lambda: isinstance(started.window.page, QueuePage) and started.window.page.queue.model.rowCount()
-    )
-    assert started.window.windowTitle() == "Vestibule"
-    started.window.close()
-    async with asyncio.timeout(2):
-        assert await run == 0
-    assert started.session is None
+    async with running(started) as run:
+        sign_in(started, clinic)
+        await queue_page(started)
+        assert started.window.windowTitle() == "Vestibule"
+        started.window.close()
+        async with asyncio.timeout(2):
+            assert await run == 0
+        assert started.session is None
 
 
 async def test_a_wrong_password_is_said_and_can_be_mended(
     qapp: QApplication, program: Make, clinic: Practice
 ) -> None:
     started = program()
-    run = await running(started)
-    await sign_in(started, clinic, "wrong")
-    await until(started.window.sign_in.error)
-    assert started.window.sign_in.error() == "User name or password is wrong."
-    await until(started.window.sign_in.button.isEnabled)
-    await sign_in(started, clinic)
-    await until(lambda: started.session is not None)
-    started.stop()
-    await run
+    async with running(started):
+        sign_in(started, clinic, "wrong")
+        await until(started.window.sign_in.error)
+        assert started.window.sign_in.error() == "User name or password is wrong."
+        await until(started.window.sign_in.button.isEnabled)
+        sign_in(started, clinic)
+        await session_of(started)
 
 
 async def test_a_sign_in_is_kept_and_resumed_and_signing_out_forgets_it(
@@ -93,27 +70,23 @@ async def test_a_sign_in_is_kept_and_resumed_and_signing_out_forgets_it(
 ) -> None:
     keys = HeldKeys()
     started = program(keys=keys)
-    run = await running(started)
-    await sign_in(started, clinic)
-    await until(lambda: read_preferences(started._folder).username)
-    started.stop()
-    await run
+    async with running(started):
+        sign_in(started, clinic)
+        await until(lambda: read_preferences(started._folder).username)
     kept = read_preferences(started._folder)
     assert kept.username == "noor.haddad"
     window = Window(started.theme)
     window.furnish(kept)
     window.show()
     again = Program(started.theme, window, started._folder, kept, keys=keys)
-    run = asyncio.create_task(again.run())
-    await until(lambda: again.session is not None)
-    signed_in_as = next(name for name in keys.held if name.endswith("|noor.haddad"))
-    window.menu.sign_out_wanted.emit()
-    await until(lambda: signed_in_as not in keys.held)
-    await until(lambda: clinic.asked("auth.logout") == 1)
-    await until(lambda: again.session is None)
-    assert window.sign_in.isVisible()
-    again.stop()
-    await run
+    async with running(again):
+        await session_of(again)
+        signed_in_as = next(name for name in keys.held if name.endswith("|noor.haddad"))
+        window.menu.sign_out_wanted.emit()
+        await until(lambda: signed_in_as not in keys.held)
+        await until(lambda: clinic.asked("auth.logout") == 1)
+        await until(lambda: again.session is None)
+        assert window.sign_in.isVisible()
 
 
 async def test_a_kept_sign_in_that_is_no_longer_good_asks_again(
@@ -126,57 +99,49 @@ async def test_a_kept_sign_in_that_is_no_longer_good_asks_again(
     old = Tokens(user_id="612", token="0" * 32)
     keys.held[name_of(profile, "noor.haddad")] = msgspec.json.encode(old).decode()
     started = program(preferences, keys=keys)
-    run = await running(started)
-    await until(started.window.sign_in.error)
-    assert started.window.sign_in.error().startswith("Please sign in again.")
-    started.stop()
-    await run
+    async with running(started):
+        await until(started.window.sign_in.error)
+        assert started.window.sign_in.error().startswith("Please sign in again.")
 
 
 async def test_without_a_keyring_it_says_so(qapp: QApplication, program: Make, clinic: Practice) -> None:
     started = program()
-    run = await running(started)
-    await sign_in(started, clinic)
-    await until(lambda: "no keyring" in started.window.status._note.text())
-    started.stop()
-    await run
+    async with running(started):
+        sign_in(started, clinic)
+        await until(lambda: "no keyring" in started.window.status._note.text())
 
 
 async def test_signed_out_by_the_server_offers_to_sign_in_again(
     qapp: QApplication, program: Make, clinic: Practice
 ) -> None:
     started = program()
-    run = await running(started)
-    await sign_in(started, clinic)
-    await until(lambda: started.session is not None and len(started.session.queue.visits) > 0)
-    session = started.session
-    assert session is not None
-    clinic.weather("status", "*", status=401)
-    session.queue.poller.wake()
-    await until(lambda: session.queue.connection.standing().light == Light.SIGNED_OUT)
-    started.window.ticker.ticked.emit()
-    started.window.status.sign_in_wanted.emit()
-    await until(started.window.sign_in.isVisible)
-    await until(lambda: started.session is None)
-    started.stop()
-    await run
+    async with running(started):
+        sign_in(started, clinic)
+        session = await session_with_queue(started)
+        clinic.weather("status", "*", status=401)
+        session.queue.poller.wake()
+        await until(lambda: session.queue.connection.standing().light == Light.SIGNED_OUT)
+        started.window.ticker.ticked.emit()
+        started.window.status.sign_in_wanted.emit()
+        await until(started.window.sign_in.isVisible)
+        await until(lambda: started.session is None)
 
 
 async def test_the_practice_clinic_is_opened_from_the_sign_in_and_ends_with_the_program(
     qapp: QApplication, program: Make
 ) -> None:
     started = program(Preferences(place="practice"))
-    run = await running(started)
-    started.window.sign_in.fill(Preferences(place="practice"))
-    started.window.sign_in.button.click()
-    await until(lambda: started.session is not None)
-    assert started._clinic is not None
-    process = started._clinic._process
-    assert process is not None
-    started.stop()
-    async with asyncio.timeout(2):
-        await run
-    assert process.returncode is not None
+    async with running(started) as run:
+        started.window.sign_in.fill(Preferences(place="practice"))
+        started.window.sign_in.button.click()
+        await session_of(started)
+        assert started._clinic is not None
+        process = started._clinic._process
+        assert process is not None
+        started.stop()
+        async with asyncio.timeout(2):
+            await run
+        assert process.returncode is not None
 
 
 @pytest.mark.parametrize("moment", ["signing in", "asking", "question", "opening"])
@@ -184,64 +149,54 @@ async def test_quitting_at_any_moment_takes_under_two_seconds(
     qapp: QApplication, program: Make, clinic: Practice, moment: str
 ) -> None:
     started = program()
-    run = await running(started)
-    if moment == "signing in":
-        clinic.weather("latency", "auth.login", seconds=30)
-        await sign_in(started, clinic)
-        await until(lambda: clinic.asked("auth.login"))
-    else:
-        await sign_in(started, clinic)
-        await until(
-            lambda: isinstance(started.window.page, QueuePage) and started.window.page.queue.model.rowCount()
-        )
-        page = started.window.page
-        assert isinstance(page, QueuePage)
-        page.queue.table.select("48212")
-        if moment == "asking":
-            clinic.weather("latency", "*", seconds=30)
-            page.call_bar.start_button.click()
-            await until(lambda: not page.call_bar.start_button.isEnabled())
-        elif moment == "question":
-            page.call_bar.start_button.click()
-            await until(lambda: question(started.window))
+    async with running(started) as run:
+        if moment == "signing in":
+            clinic.weather("latency", "auth.login", seconds=30)
+            sign_in(started, clinic)
+            await until(lambda: clinic.asked("auth.login"))
         else:
-            clinic.weather("latency", "/visits/start", seconds=30)
-            page.call_bar.start_button.click()
-            await until(lambda: question(started.window))
-            asked = question(started.window)
-            assert asked is not None
-            asked.accept()
-            await until(lambda: not asked.isVisible())
-    started.window.close()
-    async with asyncio.timeout(2):
-        assert await run == 0
+            sign_in(started, clinic)
+            page = await queue_page(started)
+            page.queue.table.select("48212")
+            if moment == "asking":
+                clinic.weather("latency", "*", seconds=30)
+                page.visit.call_bar.start_button.click()
+                await until(lambda: not page.visit.call_bar.start_button.isEnabled())
+            elif moment == "question":
+                page.visit.call_bar.start_button.click()
+                await until(lambda: question(started.window))
+            else:
+                clinic.weather("latency", "/visits/start", seconds=30)
+                page.visit.call_bar.start_button.click()
+                await until(lambda: question(started.window))
+                asked = question(started.window)
+                assert asked is not None
+                asked.accept()
+                await until(lambda: not asked.isVisible())
+        started.window.close()
+        async with asyncio.timeout(2):
+            assert await run == 0
 
 
 async def test_a_choice_of_looks_is_kept(qapp: QApplication, program: Make) -> None:
     started = program()
-    run = await running(started)
-    started.theme.set_mode("dark")
-    started.theme.set_scale(1.5)
-    started.window.menu.look_changed.emit()
-    kept = read_preferences(started._folder)
-    assert (kept.theme, kept.text_scale) == ("dark", 1.5)
-    started.stop()
-    await run
+    async with running(started):
+        started.theme.set_mode("dark")
+        started.theme.set_scale(1.5)
+        started.window.menu.look_changed.emit()
+        kept = read_preferences(started._folder)
+        assert (kept.theme, kept.text_scale) == ("dark", 1.5)
 
 
 async def used(make: Make, clinic: Practice, keys: HeldKeys) -> Preferences:
     """One run that reads the queue, keeps it and ends; what the next run starts with."""
     started = make(keys=keys)
-    run = await running(started)
-    await sign_in(started, clinic)
-    await until(lambda: started.session is not None and len(started.session.queue.visits))
-    await until(lambda: read_preferences(started._folder).username)
-    session = started.session
-    assert session is not None
-    while len(await session.store.facts("visits")) < len(session.queue.visits):
-        pass
-    started.stop()
-    await run
+    async with running(started):
+        sign_in(started, clinic)
+        session = await session_with_queue(started)
+        await until(lambda: read_preferences(started._folder).username)
+        while len(await session.store.facts("visits")) < len(session.queue.visits):
+            pass
     return read_preferences(started._folder)
 
 
@@ -260,17 +215,12 @@ async def test_the_last_queue_is_there_before_the_server_answers_and_says_its_ag
     clinic.weather("latency", "users.get", seconds=30)
     clinic.forget()
     started = again(first, theme, tmp_path, keys)
-    run = asyncio.create_task(started.run())
-    await until(lambda: isinstance(started.window.page, QueuePage))
-    page = started.window.page
-    assert isinstance(page, QueuePage)
-    assert page.queue.model.rowCount() > 0
-    started.window.ticker.ticked.emit()
-    assert "as kept on this computer" in started.window.status.text()
-    page.queue.table.select("48211")
-    assert not page.call_bar.start_button.isEnabled()
-    started.stop()
-    await run
+    async with running(started):
+        page = await queue_page(started)
+        started.window.ticker.ticked.emit()
+        assert "as kept on this computer" in started.window.status.text()
+        page.queue.table.select("48211")
+        assert not page.visit.call_bar.start_button.isEnabled()
 
 
 async def test_a_kept_session_of_somebody_who_may_no_longer_sign_in_is_closed(
@@ -280,13 +230,11 @@ async def test_a_kept_session_of_somebody_who_may_no_longer_sign_in_is_closed(
     first = await used(program, clinic, keys)
     clinic.weather("status", "*", status=401)
     started = again(first, theme, tmp_path, keys)
-    run = asyncio.create_task(started.run())
-    await until(started.window.sign_in.error)
-    assert started.window.sign_in.error().startswith("Please sign in again.")
-    assert started.window.page is None
-    assert started.session is None
-    started.stop()
-    await run
+    async with running(started):
+        await until(started.window.sign_in.error)
+        assert started.window.sign_in.error().startswith("Please sign in again.")
+        assert started.window.page is None
+        assert started.session is None
 
 
 async def test_a_second_start_of_the_same_user_raises_the_first_window_and_ends(
@@ -295,18 +243,16 @@ async def test_a_second_start_of_the_same_user_raises_the_first_window_and_ends(
     keys = HeldKeys()
     first = await used(program, clinic, keys)
     one = again(first, theme, tmp_path, keys)
-    run = asyncio.create_task(one.run())
-    await until(lambda: one.session is not None)
-    raised = []
-    instance = one._instance
-    assert instance is not None
-    instance.raise_wanted.connect(lambda: raised.append(1))
-    two = again(first, theme, tmp_path, keys)
-    assert await two.run() == 0
-    assert two.session is None
-    assert raised
-    one.stop()
-    await run
+    async with running(one):
+        await session_of(one)
+        raised = []
+        instance = one._instance
+        assert instance is not None
+        instance.raise_wanted.connect(lambda: raised.append(1))
+        two = again(first, theme, tmp_path, keys)
+        assert await two.run() == 0
+        assert two.session is None
+        assert raised
 
 
 async def test_another_user_has_a_window_and_a_store_of_their_own(
@@ -315,22 +261,17 @@ async def test_another_user_has_a_window_and_a_store_of_their_own(
     keys = HeldKeys()
     first = await used(program, clinic, keys)
     one = again(first, theme, tmp_path, keys)
-    run = asyncio.create_task(one.run())
-    await until(lambda: one.session is not None)
-    assert one.session is not None
-    one.session.drafts.write("note|48211|diagnosis", "half a sentence")
-    two = again(replace(first, username="front.desk"), theme, tmp_path, keys)
-    other = asyncio.create_task(two.run())
-    await until(two.window.sign_in.isVisible)
-    two.window.sign_in.password.setText("practice")
-    two.window.sign_in.button.click()
-    await until(lambda: two.session is not None)
-    assert two.session is not None
-    assert two.session.store.path != one.session.store.path
-    assert two.session.drafts.text("note|48211|diagnosis") is None
-    for each, ending in ((one, run), (two, other)):
-        each.stop()
-        await ending
+    async with running(one):
+        mine = await session_of(one)
+        mine.drafts.write("note|48211|diagnosis", "half a sentence")
+        two = again(replace(first, username="front.desk"), theme, tmp_path, keys)
+        async with running(two):
+            await until(two.window.sign_in.isVisible)
+            two.window.sign_in.password.setText("practice")
+            two.window.sign_in.button.click()
+            theirs = await session_of(two)
+            assert theirs.store.path != mine.store.path
+            assert theirs.drafts.text("note|48211|diagnosis") is None
 
 
 async def test_nothing_is_asked_or_sent_before_the_server_has_said_whose_token_it_is(
@@ -350,13 +291,11 @@ async def test_nothing_is_asked_or_sent_before_the_server_has_said_whose_token_i
     await other.close()
     clinic.forget()
     started = again(first, theme, tmp_path, keys)
-    run = asyncio.create_task(started.run())
-    await until(started.window.sign_in.error)
-    assert "Somebody else" in started.window.sign_in.error()
-    asked = {entry["key"] for entry in clinic.log()}
-    assert asked == {"users.get"}
-    started.stop()
-    await run
+    async with running(started):
+        await until(started.window.sign_in.error)
+        assert "Somebody else" in started.window.sign_in.error()
+        asked = {entry["key"] for entry in clinic.log()}
+        assert asked == {"users.get"}
 
 
 async def test_a_damaged_store_is_named_at_an_ordinary_start(
@@ -367,61 +306,51 @@ async def test_a_damaged_store_is_named_at_an_ordinary_start(
     store = next(iter(tmp_path.glob("stores/*.db")))  # noqa: ASYNC240
     store.write_bytes(b"no database" * 1000)
     started = again(first, theme, tmp_path, keys)
-    run = asyncio.create_task(started.run())
-    await until(lambda: started.session is not None)
-    assert any("set aside as" in text for text in started.window.notices.texts())
-    started.stop()
-    await run
+    async with running(started):
+        await session_of(started)
+        assert any("set aside as" in text for text in started.window.notices.texts())
 
 
 async def test_a_question_goes_with_the_session_it_was_asked_in(
     qapp: QApplication, program: Make, clinic: Practice
 ) -> None:
     started = program(keys=HeldKeys())
-    run = await running(started)
-    await sign_in(started, clinic)
-    await until(lambda: started.session is not None)
-    session = started.session
-    assert session is not None
-    clinic.weather("cut_before", "intakes.create")
-    await session.outbox.keep(check_in({"member_id": "7301", "room": "k7m2p"}, session.clock.now()))
-    for _ in range(2):
-        started.window.menu.sign_out_wanted.emit()
-    await until(lambda: question(started.window) is not None)
-    await started._close_session()
-    await until(lambda: question(started.window) is None)
-    await sign_in(started, clinic)
-    await until(lambda: started.session not in (None, session))
-    assert question(started.window) is None
-    started.stop()
-    await run
+    async with running(started):
+        sign_in(started, clinic)
+        session = await session_of(started)
+        clinic.weather("cut_before", "intakes.create")
+        await session.outbox.keep(check_in({"member_id": "7301", "room": "k7m2p"}, session.clock.now()))
+        for _ in range(2):
+            started.window.menu.sign_out_wanted.emit()
+        await until(lambda: question(started.window) is not None)
+        await started._close_session()
+        await until(lambda: question(started.window) is None)
+        sign_in(started, clinic)
+        await until(lambda: started.session not in (None, session))
+        assert question(started.window) is None
 
 
 async def test_removing_the_data_takes_it_off_the_screen_and_the_disk(
     qapp: QApplication, program: Make, clinic: Practice, tmp_path: Path
 ) -> None:
     started = program(keys=HeldKeys())
-    run = await running(started)
-    await sign_in(started, clinic)
-    await until(lambda: started.session is not None and len(started.session.queue.visits))
-    session = started.session
-    assert session is not None
-    aside = session.store.path.with_name(f"{session.store.path.stem}.damaged-1.db")
-    aside.write_bytes(b"old")
-    clinic.weather("cut_before", "intakes.create")
-    await session.outbox.keep(check_in({"member_id": "7301", "room": "k7m2p"}, session.clock.now()))
-    page = started.window.page
-    started.workplace.show_outbox()
-    started.window.menu.reset_wanted.emit()
-    await until(lambda: isinstance(question(started.window), Question) or len(asked_now(started)) > 0)
-    next(iter(asked_now(started))).accept()
-    await until(lambda: started.window.page is not page)
-    assert not aside.exists()
-    assert len(session.outbox.actions) == 0
-    assert not asked_now(started)
-    await until(lambda: len(session.queue.visits))
-    started.stop()
-    await run
+    async with running(started):
+        sign_in(started, clinic)
+        session = await session_with_queue(started)
+        aside = session.store.path.with_name(f"{session.store.path.stem}.damaged-1.db")
+        aside.write_bytes(b"old")
+        clinic.weather("cut_before", "intakes.create")
+        await session.outbox.keep(check_in({"member_id": "7301", "room": "k7m2p"}, session.clock.now()))
+        page = started.window.page
+        started.workplace.show_outbox()
+        started.window.menu.reset_wanted.emit()
+        await until(lambda: isinstance(question(started.window), Question) or len(asked_now(started)) > 0)
+        next(iter(asked_now(started))).accept()
+        await until(lambda: started.window.page is not page)
+        assert not aside.exists()
+        assert len(session.outbox.actions) == 0
+        assert not asked_now(started)
+        await until(lambda: len(session.queue.visits))
 
 
 def asked_now(program: Program) -> list[Question]:

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.session import Session
 from tests.practice import Practice
-from tests.sessions import fail, signed_in
+from tests.sessions import signed_in
 from tests.ui.conftest import question
+from tests.ui.workplaces import workplace
 from tests.until import until
 from ui.kit.ask import Question
 from ui.kit.editor import Editor
@@ -76,14 +77,10 @@ def enter(window: Window, theme: Theme, clinic: Practice, qapp: QApplication) ->
     @asynccontextmanager
     async def entered() -> AsyncIterator[At]:
         session = await signed_in(clinic)
-        place = Workplace(session, window, theme, lambda _link: True, fail, "Test clinic")
-        await session.queue.poller.once()
-        await session.queue.complete()
-        try:
+        async with workplace(session, window, theme) as place:
+            await session.queue.poller.once()
+            await session.queue.complete()
             yield At(window, session, place, clinic)
-        finally:
-            place.close()
-            await session.close()
 
     return entered
 
@@ -92,7 +89,7 @@ async def noted(at: At) -> None:
     """A note is typed for a visit in progress, which then ends; another visit is chosen."""
     at.clinic.do("take", visit=MINE, provider="612")
     await at.session.queue.poller.once()
-    await at.type(at.page.notes.editor, "Lungs clear")
+    await at.type(at.page.visit.notes.editor, "Lungs clear")
     at.clinic.do("finish", visit=MINE)
     at.clinic.advance(1)
     await at.session.queue.poller.once()
@@ -113,11 +110,11 @@ async def test_a_note_of_a_finished_visit_is_counted_read_and_opened_again(enter
         assert "Lungs clear" in QGuiApplication.clipboard().text()
         at.card.buttons(unsaved)[0].click()
         await until(lambda: at.page.shown_id == MINE)
-        field = at.page.notes.editor.row("physical_exam").field
+        field = at.page.visit.notes.editor.row("physical_exam").field
         await until(lambda: at.focus is field)
-        assert at.page.banner.texts()[0] == "OKAFOR, Mira"
+        assert at.page.visit.banner.texts()[0] == "OKAFOR, Mira"
         QTest.keyClicks(field, ", no fever")
-        assert at.page.notes.editor.row("physical_exam").draft.text == "Lungs clear, no fever"
+        assert at.page.visit.notes.editor.row("physical_exam").draft.text == "Lungs clear, no fever"
         assert not at.place._outbox.panel.isVisible()
 
 
@@ -135,10 +132,10 @@ async def test_a_visit_that_no_list_has_is_read_by_its_id(enter: Enter) -> None:
         at.clinic.clear()
         at.page.show_unsaved(MINE, "note")
         await until(lambda: at.page.shown_id == MINE)
-        assert at.page.banner.texts()[:2] == ("OKAFOR, Mira", "Born 09-May-1984 (42 y)")
-        assert at.page.notes.editor.row("physical_exam").draft.text == "Lungs clear"
-        assert at.page._left.isVisible()
-        assert not at.page.call_bar.isVisible()
+        assert at.page.visit.banner.texts()[:2] == ("OKAFOR, Mira", "Born 09-May-1984 (42 y)")
+        assert at.page.visit.notes.editor.row("physical_exam").draft.text == "Lungs clear"
+        assert at.page.visit._left.isVisible()
+        assert not at.page.visit.call_bar.isVisible()
 
 
 async def test_it_is_thrown_away_only_after_a_question(enter: Enter) -> None:
@@ -159,18 +156,18 @@ async def test_it_is_thrown_away_only_after_a_question(enter: Enter) -> None:
 
 async def test_a_row_that_goes_while_somebody_types_takes_nothing_along(enter: Enter) -> None:
     async with enter() as at:
-        editor = at.page.intake_editor.editor
+        editor = at.page.visit.intake_editor.editor
         await at.type(editor, " and a half sen")
         field = at.focus
         at.leave()
         QTest.keyClicks(at.focus, "tence")
         assert at.focus is field
         assert editor.row("reason_for_visit").draft.text == "Cough and a half sentence"
-        assert at.page.banner.texts()[0] == "OKAFOR, Mira"
-        assert at.page._left.isVisible()
-        assert not at.page.call_bar.isVisible()
+        assert at.page.visit.banner.texts()[0] == "OKAFOR, Mira"
+        assert at.page.visit._left.isVisible()
+        assert not at.page.visit.call_bar.isVisible()
         assert at.page.queue.table.select(OTHER)
-        assert not at.page._left.isVisible()
+        assert not at.page.visit._left.isVisible()
         assert editor.row("reason_for_visit").draft.text != "Cough and a half sentence"
         assert at.bar == "1 unsaved"
         at.page.show_unsaved(MINE, "intake_edit")
@@ -180,7 +177,7 @@ async def test_a_row_that_goes_while_somebody_types_takes_nothing_along(enter: E
 
 async def test_somebody_in_a_field_keeps_it_though_nothing_is_typed_yet(enter: Enter) -> None:
     async with enter() as at:
-        await at.type(at.page.intake_editor.editor, "")
+        await at.type(at.page.visit.intake_editor.editor, "")
         field = at.focus
         at.leave()
         QTest.keyClicks(at.focus, ", dry")
@@ -191,8 +188,8 @@ async def test_somebody_in_a_field_keeps_it_though_nothing_is_typed_yet(enter: E
 async def test_a_row_that_goes_unused_gives_the_keys_back_to_the_list(enter: Enter) -> None:
     async with enter() as at:
         assert at.page.queue.table.select(MINE)
-        at.page.call_bar.start_button.setFocus()
+        at.page.visit.call_bar.start_button.setFocus()
         at.leave()
         assert at.focus is at.page.queue.table
-        assert at.page._nobody.text() == "This visit is no longer in the list."
-        assert at.page._nobody.isVisible()
+        assert at.page.visit._nobody.text() == "This visit is no longer in the list."
+        assert at.page.visit._nobody.isVisible()

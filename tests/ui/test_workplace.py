@@ -16,12 +16,14 @@ from app.core.store.opening import Opened, name_of, open_store
 from app.core.store.store import Store
 from app.session import Session, sign_in
 from tests.clocks import HandClock
-from tests.keyrings import HeldKeys
+from tests.keyrings import HeldKeys, NoKeys
 from tests.practice import START, Practice
 from tests.sessions import fail, profile
-from tests.ui.conftest import NoKeys, question
+from tests.ui.conftest import question
+from tests.ui.workplaces import workplace
 from tests.until import until
 from ui.kit.ask import Question
+from ui.outbox.paper import Paper
 from ui.shell.window import Window
 from ui.theme.theme import Theme
 from ui.workplace import Workplace
@@ -76,15 +78,11 @@ def enter(window: Window, theme: Theme, clinic: Practice, tmp_path: Path, qapp: 
         session = await sign_in(
             profile(clinic), user["username"], user["password"], fail, clock, open_store=open_it
         )
-        place = Workplace(session, window, theme, lambda _link: True, fail, "Test clinic")
-        if starts:
-            session.start()
-            await until(lambda: len(session.queue.visits))
-        try:
+        async with workplace(session, window, theme) as place:
+            if starts:
+                session.start()
+                await until(lambda: len(session.queue.visits))
             yield At(window, session, place, clinic)
-        finally:
-            place.close()
-            await session.close()
 
     return entered
 
@@ -174,7 +172,17 @@ async def test_what_is_typed_counts_where_nothing_can_be_kept(enter: Enter) -> N
     async with enter(NoKeys()) as at:
         assert at.place.is_safe_to_close
         at.session.drafts.write("note|48211|diagnosis", "half a sentence")
+        at.session.drafts.write("note|48211|diagnosis|base", "")
         assert not at.place.is_safe_to_close
+        for name in ("begun", "room", "reason"):
+            at.session.drafts.write(f"checkin|{name}", "1")
+        closing = asyncio.create_task(at.place.may_close())
+        asked = await at.asked()
+        listed = "".join(paper.toPlainText() for paper in asked.findChildren(Paper))
+        assert "1 text\n" in listed
+        assert "A check-in that is not finished" in listed
+        asked.cancel_button.click()
+        assert not await closing
 
 
 async def test_removing_the_data_asks_and(enter: Enter) -> None:

@@ -1,13 +1,12 @@
 """The questions before a call is started or a visit finished: two identifiers, large (PID-01)."""
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.visits.record import Status, Visit
 from ui.kit.ask import Question
 from ui.kit.formats import born_text, name_text, phone_text
-from ui.kit.labels import label
+from ui.kit.identity_card import IdentityCard
 from ui.theme.theme import Theme
-from ui.theme.tokens import Space
 
 
 def start_question(theme: Theme, visit: Visit, assigned_to: str, now: float, parent: QWidget) -> Question:
@@ -38,21 +37,10 @@ def finish_question(theme: Theme, visit: Visit, now: float, parent: QWidget) -> 
 
 
 def _identity(theme: Theme, visit: Visit, now: float, warning: str) -> QWidget:
-    """Name and date of birth, then what helps to be sure."""
     member = visit.member
-    card = QWidget()
-    card.setProperty("card", True)
-    column = QVBoxLayout(card)
-    pad = theme.px(Space.large)
-    column.setContentsMargins(pad, pad, pad, pad)
-    column.setSpacing(theme.px(Space.tight))
     name = name_text(member.family, member.given, member.full_name) if member else name_text("", "")
-    column.addWidget(label(name, "display", wrap=True))
-    column.addWidget(label(born_text(member.born if member else None, now), "strong", wrap=True))
-    phone = f"Phone {phone_text(member.phone)}" if member and member.phone else "Phone: not known"
-    column.addWidget(label(phone, wrap=True))
-    if visit.reason:
-        column.addWidget(label(visit.reason, "soft", wrap=True))
-    if warning:
-        column.addWidget(label(warning, "error", wrap=True))
+    card = IdentityCard(theme, name, born_text(member.born if member else None, now))
+    card.add(f"Phone {phone_text(member.phone)}" if member and member.phone else "Phone: not known")
+    card.add(visit.reason or "", "soft")
+    card.add(warning, "error")
     return card

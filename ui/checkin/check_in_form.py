@@ -10,7 +10,6 @@ from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QBoxLayout,
-    QDialog,
     QHBoxLayout,
     QPushButton,
     QScrollArea,
@@ -34,8 +33,8 @@ from ui.checkin.words import person_name
 from ui.kit import tasks
 from ui.kit.draft_field import Drafts
 from ui.kit.labels import label
-from ui.kit.least_size import least_size
 from ui.kit.notices import Notices
+from ui.kit.side_window import SideWindow
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space
 
@@ -52,8 +51,8 @@ _IN_QUEUE = "This patient is in the queue already."
 _NAMESAKE = "Somebody of this name and date of birth is in the queue already."
 
 
-class CheckInForm(QDialog):
-    """Not modal, and made once for a session; `present` shows it, Esc hides it and keeps what was typed.
+class CheckInForm(SideWindow):
+    """`present` shows it; hiding it keeps what was typed.
 
     check_in: see CheckIn. actions: of the outbox. rooms: those that are known. search, read, known, now: see
     PatientSearch. report: told of every fault of our own.
@@ -73,8 +72,8 @@ class CheckInForm(QDialog):
         report: Callable[[BaseException], None],
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._theme, self._check_in, self._actions, self._rooms = theme, check_in, actions, rooms
+        super().__init__(theme, 800, 620, parent)
+        self._check_in, self._actions, self._rooms = check_in, actions, rooms
         self._known, self._now, self._report = known, now, report
         self._drafts = FormDrafts(drafts, now)
         self.setWindowTitle("Check in a patient")
@@ -92,7 +91,7 @@ class CheckInForm(QDialog):
     def present(self) -> None:
         """Shows the form: blank, or asking first whether an unfinished check-in goes on."""
         if not self.isVisible():
-            self._fit()
+            self.fit()
             self._begin()
             self.show()
         self.activateWindow()
@@ -187,10 +186,6 @@ class CheckInForm(QDialog):
         self.check_in_button.setAccessibleDescription(shown)
         # Qt scrolls to what Tab reaches; what we focus ourselves would stay out of sight.
         QApplication.instance().focusChanged.connect(self._focus_moved)
-        parent = self.parentWidget()
-        if parent is not None:
-            quit_keys = QShortcut(QKeySequence(QKeySequence.StandardKey.Quit), self)
-            quit_keys.activated.connect(parent.window().close)
         self._stop = self._rooms.listen(self._rooms_changed)
 
     def _focus_moved(self, _before: QWidget | None, now: QWidget | None) -> None:
@@ -212,12 +207,9 @@ class CheckInForm(QDialog):
         return _NAMESAKE if is_there else ""
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Gives the keyboard back to the window it came from."""
+        """Nobody waits for what is being looked for."""
         super().hideEvent(event)
         self.pick.search.stop()
-        parent = self.parentWidget()
-        if parent is not None and not event.spontaneous():
-            parent.activateWindow()
 
     # -- look
 
@@ -278,11 +270,6 @@ class CheckInForm(QDialog):
         for layout in (self._sides, self._foot):
             layout.setDirection(direction)
 
-    def _fit(self) -> None:
-        """As large as it likes to be, within its screen."""
-        room, px = self.screen().availableGeometry(), self._theme.px
-        self.resize(min(px(800), round(room.width() * 0.9)), min(px(620), round(room.height() * 0.9)))
-
     def _restyle(self) -> None:
         px = self._theme.px
         self._column.setContentsMargins(px(Space.wide), px(Space.large), px(Space.wide), px(Space.large))
@@ -290,7 +277,6 @@ class CheckInForm(QDialog):
         self._sides.setSpacing(px(Space.wide))
         self._sides.setContentsMargins(0, 0, px(Space.small), 0)
         self._foot.setSpacing(px(Space.small))
-        self.setMinimumSize(least_size(self._theme, self, 480, 360))
         # What scrolls gives way first, not who is checked in.
         self._scroll.setMinimumHeight(px(24))
         self._turn()

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 
-from ui.kit.draft_field import Drafts
+from ui.kit.draft_field import Drafts, forget_draft
 
 TYPED = ("reason", "phone", "location", "new.first_name", "new.last_name", "new.born", "new.phone")
 """Texts of the form."""
 CHOSEN = ("member", "mode", "room", "way")
 """What was chosen rather than typed: a person as JSON, a code, a word."""
+
+PLACES = "checkin|"
+"""How the names of all its places begin."""
 
 
 class FormDrafts:
@@ -38,8 +41,7 @@ class FormDrafts:
     def drop_all(self) -> None:
         """The check-in is kept, or not wanted."""
         for name in (*TYPED, *CHOSEN, "begun", "ref"):
-            self._drafts.drop(place_of(name))
-            self._drafts.drop(f"{place_of(name)}|base")
+            forget_draft(self._drafts, place_of(name))
 
     # -- as `Drafts`, for the fields
 
@@ -60,4 +62,4 @@ class FormDrafts:
 
 def place_of(name: str) -> str:
     """The place of one text of the form."""
-    return f"checkin|{name}"
+    return PLACES + name

@@ -1,5 +1,6 @@
 """A text field and its place in the drafts: what is typed comes back to this field and record (SEC-06)."""
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
@@ -7,6 +8,8 @@ from PySide6.QtGui import QGuiApplication, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 TextField = QLineEdit | QPlainTextEdit
+
+_BASE, _WHOSE = "|base", "|whose"
 
 
 class Drafts(Protocol):
@@ -177,6 +180,11 @@ def handed_on(drafts: Drafts, place: str, text: str) -> None:
         drafts.write(_base_of(place), text)
 
 
+def typed_places(places: Iterable[str]) -> list[str]:
+    """Of these places those with a text that somebody typed, without what lies beside it."""
+    return [place for place in places if not place.endswith((_BASE, _WHOSE))]
+
+
 def forget_draft(drafts: Drafts, place: str) -> None:
     """Drops a draft and what lies beside it."""
     for each in (place, _base_of(place), whose_of(place)):
@@ -185,8 +193,8 @@ def forget_draft(drafts: Drafts, place: str) -> None:
 
 def whose_of(place: str) -> str:
     """Where it lies whose record the draft of a place belongs to."""
-    return f"{place}|whose"
+    return place + _WHOSE
 
 
 def _base_of(place: str) -> str:
-    return f"{place}|base"
+    return place + _BASE

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QDialog, QFrame, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from app.core.action import Action, State
 from app.core.collection import Change, Collection
@@ -13,10 +13,11 @@ from ui.kit import tasks
 from ui.kit.ask import ask
 from ui.kit.ask import discard as put_away
 from ui.kit.labels import label
-from ui.kit.least_size import least_size
 from ui.kit.notices import Notices
 from ui.kit.record_model import RecordModel
 from ui.kit.record_table import RecordTable
+from ui.kit.side_window import SideWindow
+from ui.kit.sides import Sides
 from ui.kit.ticker import Ticker
 from ui.outbox.counts import counts
 from ui.outbox.entry import RETRY_KEYS, Entry
@@ -34,8 +35,8 @@ _BESIDE_FROM_CHARS = 80
 _LIST_SHARE = 0.52
 
 
-class OutboxPanel(QDialog):
-    """Not modal, and made once for a session; `present` shows it, Esc hides it.
+class OutboxPanel(SideWindow):
+    """`present` shows it.
 
     describe: an action for people. retry: tries an action again, or now. discard: throws one away, and says
     whether it could. trouble: what is wrong with keeping actions, "" for nothing. now: server time, Unix s.
@@ -54,8 +55,8 @@ class OutboxPanel(QDialog):
         report: Callable[[BaseException], None],
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._theme, self._actions, self._now, self._report = theme, actions, now, report
+        super().__init__(theme, 1040, 680, parent)
+        self._actions, self._now, self._report = actions, now, report
         self._retry, self._discard, self._trouble = retry, discard, trouble
         self._rows = Rows(describe, now)
         # By the order in which they were kept: a clock that was set back makes the newest look old.
@@ -80,7 +81,7 @@ class OutboxPanel(QDialog):
     def present(self) -> None:
         """Shows the list, at what wants a person most: refused, unknown, else the last."""
         if not self.isVisible():
-            self._fit()
+            self.fit()
             self.show()
             self.table.select(self._most_urgent())
             self.table.setFocus()
@@ -98,13 +99,6 @@ class OutboxPanel(QDialog):
     def counts(self) -> str:
         """What the line under the title says."""
         return self._counts.text()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Gives the keyboard back to the window it came from."""
-        super().hideEvent(event)
-        parent = self.parentWidget()
-        if parent is not None and parent.isVisible() and not event.spontaneous():
-            parent.activateWindow()
 
     # -- change
 
@@ -130,9 +124,6 @@ class OutboxPanel(QDialog):
         delete = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self.table)
         delete.setContext(Qt.ShortcutContext.WidgetShortcut)
         delete.activated.connect(self.entry.discard_button.click)
-        if self.parentWidget() is not None:
-            self._quit = QShortcut(QKeySequence(QKeySequence.StandardKey.Quit), self)
-            self._quit.activated.connect(self.parentWidget().window().close)
         self._stop = self._actions.listen(self._changed)
         ticker.watch(self)
         ticker.ticked.connect(self._tick)
@@ -228,15 +219,11 @@ class OutboxPanel(QDialog):
         self._head = QVBoxLayout()
         self._head.addWidget(self._title)
         self._head.addWidget(self._counts)
-        self._splitter = QSplitter()
-        self._splitter.setChildrenCollapsible(False)
-        for part in (self.table, self.entry):
-            self._splitter.addWidget(_card(part))
         self._empty = label("Everything that was done here has arrived.", "soft", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack = QStackedLayout()
         self._stack.addWidget(self._empty)
-        self._stack.addWidget(self._splitter)
+        self._stack.addWidget(Sides(self._theme, self.table, self.entry, _BESIDE_FROM_CHARS, _LIST_SHARE))
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
@@ -246,40 +233,9 @@ class OutboxPanel(QDialog):
         self._column.addLayout(self._inner, 1)
         self._column.addWidget(self.notices)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._turn()
-
-    def _turn(self) -> None:
-        """Side by side while both have room, one above the other when the text is large."""
-        beside = self.width() >= self.fontMetrics().averageCharWidth() * _BESIDE_FROM_CHARS
-        wanted = Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical
-        if self._splitter.orientation() != wanted or not any(self._splitter.sizes()):
-            self._splitter.setOrientation(wanted)
-            length = self.width() if beside else self.height()
-            self._splitter.setSizes([round(length * _LIST_SHARE), round(length * (1 - _LIST_SHARE))])
-
-    def _fit(self) -> None:
-        """As large as it likes to be, within its screen."""
-        room = self.screen().availableGeometry()
-        px = self._theme.px
-        self.resize(min(px(1040), round(room.width() * 0.9)), min(px(680), round(room.height() * 0.9)))
-
     def _restyle(self) -> None:
         px = self._theme.px
         self._head.setContentsMargins(px(Space.wide), px(Space.medium), px(Space.wide), px(Space.small))
         self._head.setSpacing(px(Space.hair))
         self._inner.setContentsMargins(px(Space.medium), px(Space.small), px(Space.medium), px(Space.medium))
-        self._splitter.setHandleWidth(px(Space.small))
         self.table.setMinimumHeight(px(96))
-        self._turn()
-        self.setMinimumSize(least_size(self._theme, self, 480, 360))
-
-
-def _card(part: QWidget) -> QFrame:
-    card = QFrame()
-    card.setProperty("card", True)
-    column = QVBoxLayout(card)
-    column.setContentsMargins(1, 1, 1, 1)
-    column.addWidget(part)
-    return card

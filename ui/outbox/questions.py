@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.core.action import Action, State
 from ui.kit.ask import Question
-from ui.kit.labels import label
+from ui.kit.identity_card import IdentityCard
 from ui.outbox.paper import Paper
 from ui.outbox.words import Described
 from ui.theme.theme import Theme
-from ui.theme.tokens import Space
 
 _LOSSES: dict[State, str] = {
     State.QUEUED: "It has not been sent. It will not be sent any more, and what was typed is lost.",
@@ -102,17 +101,9 @@ def _list(theme: Theme, described: Sequence[Described]) -> QWidget:
 
 
 def _contents(theme: Theme, described: Described) -> QWidget:
-    card = QWidget()
-    card.setProperty("card", True)
-    column = QVBoxLayout(card)
-    pad = theme.px(Space.large)
-    column.setContentsMargins(pad, pad, pad, pad)
-    column.setSpacing(theme.px(Space.tight))
-    column.addWidget(label(described.name, "display", wrap=True))
-    column.addWidget(label(described.born, "strong", wrap=True))
-    if described.place:
-        column.addWidget(label(described.place, "soft", wrap=True))
+    card = IdentityCard(theme, described.name, described.born)
+    card.add(described.place, "soft")
     paper = Paper(theme, "What would be lost")
     paper.show_sections([("", described.lines)])
-    column.addWidget(paper)
+    card.put(paper)
     return card

@@ -3,41 +3,30 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app.calls.start import OpenLink
 from app.core.collection import Change
 from app.core.connection import Standing
-from app.core.unreadable import Unreadable
 from app.errors import Failure
 from app.sentences import sentence
 from app.session import Session
 from app.visits.record import Visit
 from app.visits.waiting import QueueRow
-from ui.calls.call_bar import CallBar
-from ui.intakes.intake_editor import IntakeEditor
-from ui.intakes.intake_panel import IntakePanel
 from ui.kit import tasks
-from ui.kit.labels import label
 from ui.kit.notices import Notices
+from ui.kit.sides import Sides
 from ui.kit.ticker import Ticker
-from ui.pages.edits import Edits
+from ui.pages.visit_side import VisitSide
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space
-from ui.visits.note_editor import NoteEditor
-from ui.visits.note_words import why_no_notes
-from ui.visits.patient_banner import PatientBanner
 from ui.visits.queue_table import QueueTable
-from ui.visits.visit_facts import VisitFacts
 
 # Below this many characters of width the visit goes under the queue instead of beside it.
 _BESIDE_FROM_CHARS = 84
-# Of the length, until the person moves the line between queue and visit.
+# Of the length.
 _QUEUE_SHARE = 0.56
 
-
-_LEFT = "No longer in the list. It is shown as it last was; what you type is kept on this computer."
 _NOT_FOUND = "The visit could not be read. {} What you typed is kept on this computer."
 
 
@@ -75,22 +64,15 @@ class QueuePage(QWidget):
             report,
             self,
         )
-        self.banner = PatientBanner(theme)
-        self.call_bar = CallBar(
-            theme, session.calls, session.me.id, self.queue.provider_name, now, notices, open_link,
-            session.queue.poller.wake, report,
-        )  # fmt: skip
-        self.facts = VisitFacts(theme)
-        self.intake = IntakePanel(theme, session.intakes.intakes, session.intakes.read, now, report)
-        drafts, actions, discard = session.drafts, session.outbox.actions, session.outbox.discard
-        edits = Edits(session)
-        self.intake_editor = IntakeEditor(
-            theme, drafts, actions, session.intakes.intakes, edits.intake, discard, report
+        self.visit = VisitSide(
+            theme,
+            session,
+            self.queue.room_name,
+            self.queue.provider_name,
+            notices,
+            open_link,
+            report,
         )
-        self.notes = NoteEditor(
-            theme, drafts, actions, edits.note, session.notes.read, discard, self._why_no_notes, report
-        )
-        self._editors = (self.notes, self.intake_editor)
         self._lay_out()
         self.setFocusProxy(self.queue.table)
         self.queue.selected.connect(self._selected)
@@ -115,8 +97,7 @@ class QueuePage(QWidget):
         for stop in self._stops:
             stop()
         self.queue.close_listeners()
-        for part in (self.intake, *self._editors):
-            part.close_listeners()
+        self.visit.close_listeners()
 
     # -- what is shown
 
@@ -141,8 +122,7 @@ class QueuePage(QWidget):
             self.queue.table.select(None)
             self._row = row
             self._choose(visit_id)
-        editor = next(part.editor for part in self._editors if part.editor.kind == kind)
-        editor.go_in()
+        self.visit.editor(kind).go_in()
 
     def _selected(self, visit_id: str | None) -> None:
         """None: nothing is selected any more, because the row has gone."""
@@ -153,13 +133,14 @@ class QueuePage(QWidget):
     def _choose(self, visit_id: str) -> None:
         self._shown_id = visit_id
         self._session.queue.watch(visit_id)
-        self._scroll.verticalScrollBar().setValue(0)
+        self.visit.show_top()
         self._show()
 
     def _opened(self, visit_id: str) -> None:
         """Enter goes on to the visit; it never starts anything."""
         self.queue.table.select(visit_id)
-        self.call_bar.start_button.setFocus()
+        self.visit.call_bar.start_button.setFocus()
+        self._scroll.ensureWidgetVisible(self.visit.banner)
 
     def _changed(self, change: Change) -> None:
         if self._shown_id in (*change.added, *change.updated, *change.removed):
@@ -169,139 +150,47 @@ class QueuePage(QWidget):
         self._show()
 
     def _tick(self) -> None:
-        self.call_bar.show_standing(self._session.queue.connection.standing())
-        row = self._row
-        if row is not None and not isinstance(row, Unreadable):
-            self.facts.show_visit(row, *self._names(row), self._session.clock.now())
+        self.visit.show_standing(self._session.queue.connection.standing())
+        if isinstance(self._row, Visit):
+            self.visit.show_facts(self._row)
 
     def _heard(self, standing: Standing) -> None:
         if standing.failure is None and not standing.is_restored:
             self.queue.set_loaded()
-        self.call_bar.show_standing(standing)
+        self.visit.show_standing(standing)
 
     def _show(self) -> None:
         row = self._session.queue.visits.get(self._shown_id) if self._shown_id else None
         has_left = row is None and self._row is not None
-        if has_left and not self._is_in_use():
+        if has_left and not self.visit.is_in_use:
             self._row = None
-            self._clear()
+            if self.visit.has_focus:
+                self.queue.table.setFocus()
+            self.visit.clear()
             return
         self._row = row = row or self._row
-        self._left.setVisible(has_left)
-        if row is None:
-            return
-        self._stack.setCurrentIndex(1)
-        now = self._session.clock.now()
-        self.banner.show_visit(row, now)
-        visit = None if isinstance(row, Unreadable) else row
-        # A call starts from the list alone.
-        self.call_bar.show_visit(None if has_left else visit)
-        for part in self._editors:
-            part.show_visit(visit)
-        for part in (self.facts, self.intake, *self._editors):
-            part.setVisible(visit is not None)
-        self.call_bar.setVisible(visit is not None and not has_left)
-        if visit is not None:
-            self.facts.show_visit(visit, *self._names(visit), now)
-            self.intake.show_visit(visit)
-
-    def _is_in_use(self) -> bool:
-        """Whether something is typed for the visit shown, or somebody is in its texts."""
-        focus = self.window().focusWidget()
-        is_in_it = focus is not None and self._scroll.isAncestorOf(focus)
-        return is_in_it or any(part.editor.has_draft for part in self._editors)
-
-    def _clear(self) -> None:
-        """The visit has gone, and nobody was at it."""
-        focus = self.window().focusWidget()
-        if focus is not None and self._side.isAncestorOf(focus):
-            self.queue.table.setFocus()
-        self._nobody.setText("This visit is no longer in the list.")
-        self._stack.setCurrentIndex(0)
-        for part in (self.call_bar, *self._editors):
-            part.show_visit(None)
-
-    def _why_no_notes(self, visit: Visit) -> str:
-        return why_no_notes(visit, self._session.me.id, self.queue.provider_name(visit))
-
-    def _names(self, visit: Visit) -> tuple[str, str]:
-        return self.queue.room_name(visit), self.queue.provider_name(visit)
+        if row is not None:
+            self.visit.show_row(row, has_left=has_left)
 
     # -- look
 
     def _lay_out(self) -> None:
-        details = QWidget()
-        column = QVBoxLayout(details)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        for part in (self.facts, *self._editors):
-            column.addWidget(part)
-        column.addWidget(self.intake, 1)
-        self._scroll = QScrollArea()
+        sides = Sides(self._theme, self.queue, self.visit, _BESIDE_FROM_CHARS, _QUEUE_SHARE)
+        self._inner = QWidget()
+        self._column = QVBoxLayout(self._inner)
+        self._column.addWidget(sides)
+        # A window too small for a line of the queue and the head of a visit scrolls, and cuts neither.
+        self._scroll = QScrollArea(frameShape=QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(details)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(self._inner)
         self._scroll.viewport().setAutoFillBackground(False)
-        details.setAutoFillBackground(False)
-        visit = QWidget()
-        column = QVBoxLayout(visit)
-        column.setContentsMargins(1, 1, 1, 1)
-        column.setSpacing(0)
-        self._left = label(_LEFT, "error", wrap=True)
-        self._left.hide()
-        column.addWidget(self.banner)
-        column.addWidget(self._left)
-        column.addWidget(self.call_bar)
-        rule = QFrame(frameShape=QFrame.Shape.HLine)
-        rule.setProperty("rule", True)
-        column.addWidget(rule)
-        column.addWidget(self._scroll, 1)
-        self._nobody = label("Select a visit to see the patient.", "soft", wrap=True)
-        self._nobody.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._side = _card()
-        self._stack = QStackedLayout(self._side)
-        self._stack.addWidget(self._nobody)
-        self._stack.addWidget(visit)
-        left = _card()
-        QVBoxLayout(left).addWidget(self.queue)
-        left.layout().setContentsMargins(0, 0, 0, 0)
-        self._splitter = QSplitter()
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.addWidget(left)
-        self._splitter.addWidget(self._side)
-        self._splitter.splitterMoved.connect(self._divided)
-        self._is_divided = False
-        self._column = QVBoxLayout(self)
-        self._column.addWidget(self._splitter)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._turn()
-
-    def _turn(self) -> None:
-        """Side by side while both have room, one above the other when the text is large."""
-        beside = self.width() >= self.fontMetrics().averageCharWidth() * _BESIDE_FROM_CHARS
-        wanted = Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical
-        if self._splitter.orientation() != wanted:
-            self._splitter.setOrientation(wanted)
-            self._is_divided = False
-        if not self._is_divided:
-            length = self.width() if beside else self.height()
-            self._splitter.setSizes([round(length * _QUEUE_SHARE), round(length * (1 - _QUEUE_SHARE))])
-
-    def _divided(self) -> None:
-        """The person has moved the line between the two: it stays there."""
-        self._is_divided = True
+        self._inner.setAutoFillBackground(False)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._scroll)
 
     def _restyle(self) -> None:
         px = self._theme.px
         self._column.setContentsMargins(px(Space.medium), px(Space.small), px(Space.medium), px(Space.medium))
-        self._splitter.setHandleWidth(px(Space.small))
-        self._left.setContentsMargins(px(Space.wide), 0, px(Space.wide), px(Space.small))
-        self._turn()
-
-
-def _card() -> QFrame:
-    card = QFrame()
-    card.setProperty("card", True)
-    return card

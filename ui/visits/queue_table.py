@@ -16,6 +16,7 @@ from ui.kit.labels import label
 from ui.kit.record_model import Column, RecordModel
 from ui.kit.record_table import RecordTable
 from ui.kit.ticker import Ticker
+from ui.kit.whole import Whole
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space
 from ui.visits.words import patient_cell, provider_cell, provider_name, reason_cell, status_pill, waiting_cell
@@ -176,9 +177,7 @@ class QueueTable(QWidget):
     # -- look
 
     def _lay_out(self) -> None:
-        self._head = QVBoxLayout()
-        self._head.addWidget(self._title)
-        self._head.addWidget(self._counts)
+        self._head = Whole(self._title, self._counts)
         self._stack = QStackedLayout()
         self._stack.addWidget(self.table)
         empty = QWidget(self)
@@ -190,11 +189,13 @@ class QueueTable(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 0, 1, 1)
         column.setSpacing(0)
-        column.addLayout(self._head)
+        column.addWidget(self._head)
         column.addLayout(self._stack, 1)
 
     def _restyle(self) -> None:
         px = self._theme.px
-        self._head.setContentsMargins(px(Space.large), px(Space.medium), px(Space.large), px(Space.medium))
-        self._head.setSpacing(px(Space.hair))
+        head = self._head.layout()
+        head.setContentsMargins(px(Space.large), px(Space.medium), px(Space.large), px(Space.medium))
+        head.setSpacing(px(Space.hair))
+        self.table.setMinimumHeight(px(96))
         self._empty.setContentsMargins(px(Space.page), 0, px(Space.page), 0)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from app.core.listeners import Listeners
 from app.core.store.database import Connection, faults
 from app.core.store.fault import StoreFault
 from app.core.store.files import Files, files_at, is_there, is_whole
@@ -61,14 +62,13 @@ class StoreThread:
         self._jobs: deque[Job] = deque()
         self._is_closing = False
         self._closed: Future[None] = Future()
-        self._listeners: list[Callable[[], None]] = []
+        self._listeners: Listeners[[]] = Listeners()
         self._loop = asyncio.get_running_loop()
         threading.Thread(target=self._run, name="store", daemon=True).start()
 
     def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Calls `listener` when `trouble` has changed. Returns the way to stop it."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+        return self._listeners.add(listener)
 
     def hand_in(self, key: Key, work: Work[None]) -> None:
         """Has it written soon; the latest of one key is enough."""
@@ -227,8 +227,4 @@ class StoreThread:
         before, self.trouble = self.trouble, fault
         if (before and before.reason) != (fault and fault.reason):
             with suppress(RuntimeError):  # the loop has ended meanwhile
-                self._loop.call_soon_threadsafe(self._announce)
-
-    def _announce(self) -> None:
-        for listener in tuple(self._listeners):
-            listener()
+                self._loop.call_soon_threadsafe(self._listeners.tell)

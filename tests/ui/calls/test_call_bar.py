@@ -16,16 +16,16 @@ SHARED = "48212"
 
 
 async def start(opened: Opened) -> None:
-    opened.page.call_bar.start_button.click()
+    opened.page.visit.call_bar.start_button.click()
     (await opened.asked()).accept()
     await until(lambda: opened.visit(SHARED).status == Status.IN_PROGRESS)
-    await until(opened.page.call_bar.start_button.isEnabled)
+    await until(opened.page.visit.call_bar.start_button.isEnabled)
 
 
 async def test_one_press_one_question_one_launch(qapp: QApplication, open_queue: Open) -> None:
     async with open_queue() as opened:
         await opened.select(SHARED)
-        bar = opened.page.call_bar
+        bar = opened.page.visit.call_bar
         assert bar.start_button.text() == "Start call…"
         bar.start_button.click()
         question = await opened.asked()
@@ -45,7 +45,7 @@ async def test_ten_presses_in_a_second_make_one_launch(qapp: QApplication, open_
     async with open_queue() as opened:
         await opened.select(SHARED)
         for _ in range(10):
-            opened.page.call_bar.start_button.click()
+            opened.page.visit.call_bar.start_button.click()
             QTest.keyClick(opened.window, Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
             await asyncio.sleep(0)
         question = await opened.asked()
@@ -59,13 +59,13 @@ async def test_ten_presses_in_a_second_make_one_launch(qapp: QApplication, open_
 async def test_enter_does_not_confirm_and_escape_declines(qapp: QApplication, open_queue: Open) -> None:
     async with open_queue() as opened:
         await opened.select(SHARED)
-        opened.page.call_bar.start_button.click()
+        opened.page.visit.call_bar.start_button.click()
         question = await opened.asked()
         QTest.keyClick(question, Qt.Key.Key_Escape)
-        await until(opened.page.call_bar.start_button.isEnabled)
+        await until(opened.page.visit.call_bar.start_button.isEnabled)
         assert opened.links == []
         assert opened.clinic.status(SHARED) == 10
-        opened.page.call_bar.start_button.click()
+        opened.page.visit.call_bar.start_button.click()
         question = await opened.asked()
         QTest.keyClick(question, Qt.Key.Key_Return)
         assert question.isVisible()
@@ -74,14 +74,14 @@ async def test_enter_does_not_confirm_and_escape_declines(qapp: QApplication, op
         await until(question.isActiveWindow)
         QTest.keyClick(question, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
         await until(lambda: len(opened.links) == 1)
-        await until(opened.page.call_bar.finish_button.isVisible)
+        await until(opened.page.visit.call_bar.finish_button.isVisible)
 
 
 async def test_finishing_asks_first(qapp: QApplication, open_queue: Open) -> None:
     async with open_queue() as opened:
         await opened.select(SHARED)
         await start(opened)
-        opened.page.call_bar.finish_button.click()
+        opened.page.visit.call_bar.finish_button.click()
         question = await opened.asked()
         assert opened.clinic.status(SHARED) == 25
         question.accept()
@@ -93,25 +93,25 @@ async def test_a_visit_taken_meanwhile_is_refused_in_words(qapp: QApplication, o
     async with open_queue() as opened:
         await opened.select(SHARED)
         opened.clinic.do("take", visit=SHARED, provider="613")
-        opened.page.call_bar.start_button.click()
+        opened.page.visit.call_bar.start_button.click()
         await until(opened.window.notices.texts)
         assert opened.window.notices.texts()[0].startswith(
             "GARCÍA NÚÑEZ, María José: This visit is in progress with Samuel Okonkwo-Reyes since"
         )
         assert opened.links == []
-        await until(opened.page.call_bar.why_not)
-        assert not opened.page.call_bar.start_button.isEnabled()
+        await until(opened.page.visit.call_bar.why_not)
+        assert not opened.page.visit.call_bar.start_button.isEnabled()
 
 
 async def test_an_unreported_call_is_said_and_can_be_told_again(qapp: QApplication, open_queue: Open) -> None:
     async with open_queue() as opened:
         await opened.select(SHARED)
         opened.clinic.weather("status", "visits.inprogress", status=500, times=1)
-        opened.page.call_bar.start_button.click()
+        opened.page.visit.call_bar.start_button.click()
         (await opened.asked()).accept()
         await until(opened.window.notices.texts)
         assert "could not be told" in opened.window.notices.texts()[0]
-        await until(lambda: "does not know of it yet" in opened.page.call_bar.why_not())
+        await until(lambda: "does not know of it yet" in opened.page.visit.call_bar.why_not())
         opened.window.notices.notices()[0].act.click()
         await until(lambda: opened.window.notices.texts() == ("The server knows of the call now.",))
         assert opened.clinic.status(SHARED) == 25
@@ -121,7 +121,7 @@ async def test_a_failed_check_opens_nothing_and_says_so(qapp: QApplication, open
     async with open_queue() as opened:
         await opened.select(SHARED)
         opened.clinic.weather("status", "visits.get", status=503)
-        opened.page.call_bar.start_button.click()
+        opened.page.visit.call_bar.start_button.click()
         await until(opened.window.notices.texts)
         assert opened.window.notices.texts() == (
             "GARCÍA NÚÑEZ, María José: No call was started. The server has a fault of its own (503).",
@@ -149,7 +149,7 @@ async def test_without_contact_no_call_can_be_started(
 ) -> None:
     async with open_queue() as opened:
         await opened.select(SHARED)
-        bar = opened.page.call_bar
+        bar = opened.page.visit.call_bar
         bar.show_standing(standing)
         assert not bar.start_button.isEnabled()
         assert bar.why_not() == why
@@ -164,7 +164,7 @@ async def test_without_contact_no_call_of_mine_can_be_rejoined_or_finished(
     async with open_queue() as opened:
         await opened.select(SHARED)
         await start(opened)
-        bar = opened.page.call_bar
+        bar = opened.page.visit.call_bar
         bar.show_standing(WITHOUT_CONTACT[0][0])
         assert bar.start_button.text() == "Rejoin call…"
         assert not bar.start_button.isEnabled()
@@ -174,5 +174,5 @@ async def test_without_contact_no_call_of_mine_can_be_rejoined_or_finished(
 async def test_an_e_consult_is_not_called(qapp: QApplication, open_queue: Open) -> None:
     async with open_queue() as opened:
         await opened.select("48222")
-        assert not opened.page.call_bar.start_button.isEnabled()
-        assert opened.page.call_bar.why_not() == "An e-consult is answered in the portal, not by a call."
+        assert not opened.page.visit.call_bar.start_button.isEnabled()
+        assert opened.page.visit.call_bar.why_not() == "An e-consult is answered in the portal, not by a call."

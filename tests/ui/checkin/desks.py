@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -129,15 +129,3 @@ async def desk(theme: Theme, clinic: Practice, session: Session | None = None) -
         await until(
             lambda: not [task for task in asyncio.all_tasks() if task.get_name().startswith("checkin.")]
         )
-
-
-@asynccontextmanager
-async def sending(session: Session) -> AsyncIterator[None]:
-    """Meanwhile the outbox sends."""
-    task = asyncio.get_running_loop().create_task(session.outbox.run())
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task

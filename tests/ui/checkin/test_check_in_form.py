@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPlain
 from app.core.action import Action, State
 from app.users.record import Person
 from tests.practice import Practice
-from tests.ui.checkin.desks import Desk, desk, sending
+from tests.sessions import sending
+from tests.ui.checkin.desks import Desk, desk
+from tests.ui.rest import at_rest
 from tests.until import until
 from ui.theme.theme import Theme
 
@@ -54,7 +56,7 @@ async def test_a_patient_is_checked_in_by_keyboard_alone(
         assert at.form.pick.search.field.hasFocus()
         assert (at.form.pick.person(), at.form.visit.reason.toPlainText()) == (None, "")
         assert at.session.drafts.places("checkin|") == []
-        async with sending(at.session):
+        async with sending(at.session.outbox):
             await until(lambda: at.actions()[0].state == State.SENT)
         assert at.form.notices.texts() == ("OKAFOR, Mira: checked in.",)
         visit = await at.session.queue.read(at.actions()[0].found["visit_id"])
@@ -94,9 +96,12 @@ async def test_fewer_than_three_letters_ask_nobody(
 ) -> None:
     async with desk(theme, clinic) as at:
         await at.present()
+        at.form.pick.search._pause.setInterval(0)
         at.type("Ok")
-        await asyncio.sleep(0.4)  # longer than the pause before a question
+        await at_rest()
         assert (at.asked, at.form.pick.search.rows()) == ([], [])
+        at.type("a")
+        await until(lambda: at.asked == ["Oka"])
 
 
 async def test_offline_those_of_the_queue_are_found(
@@ -254,7 +259,7 @@ async def test_a_refusal_stays_while_the_next_patient_is_checked_in(
 ) -> None:
     async with desk(theme, clinic) as at:
         await at.present()
-        async with sending(at.session):
+        async with sending(at.session.outbox):
             write_new(at, "Nobody", "Known", "04/05/1972")
             at.choose_room()
             at.check_in()
@@ -286,7 +291,7 @@ async def test_what_holds_a_check_in_up_is_said(qapp: QApplication, theme: Theme
         await at.present()
         write_new(at, "Jane", "Smith", "04/05/1972")
         at.choose_room()
-        async with sending(at.session):
+        async with sending(at.session.outbox):
             at.check_in()
             await until(lambda: at.actions() and at.actions()[0].words)
         assert at.form.notices.texts() == (

@@ -1,8 +1,7 @@
 """What came with the visit is changed here, at a practice clinic; every other answer stays as it is."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
 from msgspec.structs import replace
@@ -15,7 +14,7 @@ from app.intakes.edit import edit_intake
 from app.session import Session
 from app.visits.record import Visit
 from tests.practice import Practice
-from tests.sessions import fail, signed_in
+from tests.sessions import fail, sending, signed_in
 from tests.ui.kit.typed import type_over
 from tests.until import until
 from ui.intakes.intake_editor import IntakeEditor
@@ -91,17 +90,6 @@ def bench(theme: Theme, clinic: Practice) -> Open:
     return opened
 
 
-@asynccontextmanager
-async def sending(session: Session) -> AsyncIterator[None]:
-    task = asyncio.get_running_loop().create_task(session.outbox.run())
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-
 async def test_an_edit_is_saved_by_key_and_changes_nothing_else(qapp: QApplication, bench: Open) -> None:
     async with bench() as at:
         visit = await at.show(MINE)
@@ -113,7 +101,7 @@ async def test_an_edit_is_saved_by_key_and_changes_nothing_else(qapp: QApplicati
         await until(lambda: at.intake.editor.chip.text() == "Kept, to be sent")
         action = next(iter(at.session.outbox.actions))
         assert action.body["after"] == {"reason_for_visit": MARKUP, "location": "OR"}
-        async with sending(at.session):
+        async with sending(at.session.outbox):
             await until(lambda: at.intake.editor.chip.text() == "Saved")
         after = await at.session.intakes.read(visit.intake_id or "")
         assert (after.reason, after.location, after.phone) == (MARKUP, "OR", before.phone)
@@ -152,7 +140,7 @@ async def test_a_change_elsewhere_while_typing_shows_both(qapp: QApplication, be
         row = at.intake.editor.row("phone")
         assert (row.draft.text, row.line.theirs.toPlainText()) == ("5035550199", "5035550111")
         at.intake.editor.save()
-        async with sending(at.session):
+        async with sending(at.session.outbox):
             await until(lambda: at.intake.editor.chip.text() == "Refused")
         assert at.intake.editor.conflict.pairs() == [
             ("Phone for this visit: yours", "5035550199"),
@@ -203,7 +191,7 @@ async def test_a_text_that_was_not_read_is_kept_here_and_never_sent_as_a_change(
         at.intake.editor.save()
         await until(lambda: len(at.session.outbox.actions) == 2)
         assert list(at.session.outbox.actions)[-1].body["before"] == {"location": "CA"}
-        async with sending(at.session):
+        async with sending(at.session.outbox):
             await until(lambda: at.intake.editor.chip.text() == "Saved")
         read = await at.session.intakes.read(visit.intake_id or "")
         assert (read.reason, read.location) == ("Cough, three days", "OR")

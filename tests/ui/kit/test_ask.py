@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QWidget
 from shiboken6 import delete
 
+from tests.ui.rest import at_rest
 from tests.until import until
 from ui.kit.ask import Question, ask, discard
 from ui.theme.theme import Theme
@@ -39,7 +40,7 @@ async def test_other_tasks_go_on_meanwhile(qapp: QApplication, theme: Theme) -> 
         nonlocal ticks
         while True:
             ticks += 1
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(0)
 
     ticking = asyncio.get_running_loop().create_task(tick())
     dialog = question(theme)
@@ -82,7 +83,7 @@ async def test_the_chord_accepts_only_while_accepting_is_allowed(qapp: QApplicat
     await until(dialog.isActiveWindow)
     dialog.set_accept_enabled(False)
     QTest.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    await asyncio.sleep(0.02)
+    await at_rest()
     assert not task.done()
     dialog.set_accept_enabled(True)
     QTest.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)

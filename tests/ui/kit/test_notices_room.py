@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QListWidget, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.ui.rest import rest
 from ui.kit.notices import Notices
 from ui.theme.theme import Theme
 
@@ -89,7 +90,7 @@ def test_a_message_fills_its_room_at_any_width(
     notice = shown.notices.notices()[0]
     for width in widths:
         shown.window.resize(width, 900)
-        qtbot.wait(30)
+        rest(qtbot)
         assert notice.height() == notice.heightForWidth(width) == shown.notices.height()
 
 
@@ -106,7 +107,7 @@ def test_no_row_moves_under_the_pointer_when_a_message_comes_or_goes(
     bar.setValue(bar.maximum() if is_at_end else 20)
     before = shown.row_at()
     shown.notices.clear("outbox")
-    QTest.qWait(20)
+    rest(qtbot)
     assert shown.row_at() == before
     assert (shown.list.height() < tall) is is_at_end
     QCursor.setPos(shown.window.mapToGlobal(QPoint(5, 700)))

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.collection import Collection
 from tests.ui.kit.records import Item, filled, items, model_of, with_rank
+from tests.ui.rest import rest
 from ui.kit.column_widths import Wish, widths
 from ui.kit.record_table import RecordTable
 from ui.kit.row_delegate import RowDelegate
@@ -27,16 +28,12 @@ def shown(qtbot: QtBot, theme: Theme) -> Callable[..., RecordTable]:
         model.setParent(table)
         qtbot.addWidget(table)
         table.resize(width, height)
-        table.show()
-        qtbot.waitExposed(table).__enter__()
-        settle(qtbot)
+        with qtbot.waitExposed(table):
+            table.show()
+        rest(qtbot)
         return table
 
     return make
-
-
-def settle(qtbot: QtBot) -> None:
-    qtbot.wait(20)
 
 
 def paints(monkeypatch: pytest.MonkeyPatch) -> set[tuple[int, int]]:
@@ -58,14 +55,14 @@ def test_one_changed_row_of_1000_repaints_one_row(qtbot, shown, monkeypatch) -> 
     table = shown(collection)
     painted.clear()
     collection.put(replace(collection.get("i00003"), word="new"))
-    settle(qtbot)
+    rest(qtbot)
     assert {row for row, _column in painted} == {3}
     painted.clear()
     collection.put(replace(collection.get("i00900"), word="out of view"))
-    settle(qtbot)
+    rest(qtbot)
     assert painted == set()
     table.repaint_column("word")
-    settle(qtbot)
+    rest(qtbot)
     assert {column for _row, column in painted} == {0}
     assert {row for row, _column in painted} == set(range(len(table.visible_ids())))
 
@@ -92,10 +89,10 @@ def test_rows_above_come_and_go_without_a_jump(qtbot, shown) -> None:
     table.verticalScrollBar().setValue(table._rows.row_height() * 100 + 3)
     before = table._places()
     collection.replace(items(300) | {f"n{n}": Item(f"n{n}", n) for n in range(40)})
-    settle(qtbot)
+    rest(qtbot)
     assert table._places() == before
     collection.replace({i: item for i, item in items(300).items() if item.rank >= 500})
-    settle(qtbot)
+    rest(qtbot)
     assert table._places() == before
     first_gone = before[0][0]
     collection.replace({i: item for i, item in items(300).items() if item.rank >= 500 and i != first_gone})
@@ -106,7 +103,7 @@ def test_at_the_top_a_new_first_row_is_seen(qtbot, shown) -> None:
     collection = filled(100)
     table = shown(collection)
     collection.put(Item("first", -1))
-    settle(qtbot)
+    rest(qtbot)
     assert table.visible_ids()[0] == "first"
 
 
@@ -168,11 +165,11 @@ def test_a_narrow_table_hides_by_priority_and_fills_its_width(qtbot, shown, them
     assert [table.isColumnHidden(n) for n in range(3)] == [False, False, False]
     theme.set_scale(2.0)
     table.resize(260, 300)
-    settle(qtbot)
+    rest(qtbot)
     assert [table.isColumnHidden(n) for n in range(3)] == [False, True, True]
     assert table.columnWidth(0) == table.viewport().width()
     table.resize(900, 300)
-    settle(qtbot)
+    rest(qtbot)
     assert [table.isColumnHidden(n) for n in range(3)] == [False, False, False]
 
 

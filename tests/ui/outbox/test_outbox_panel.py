@@ -353,10 +353,3 @@ async def test_every_control_has_a_name_and_no_patient_is_in_the_title(panel: Op
         assert button.text()
         assert button.accessibleDescription()
         assert button.toolTip()
-
-
-async def test_quitting_works_from_here(panel: Open) -> None:
-    shown = await panel(one_of_each()).ready()
-    # The platform of the tests has no keys for quitting.
-    shown.panel._quit.activated.emit()
-    assert not shown.window.isVisible()

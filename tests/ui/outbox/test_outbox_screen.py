@@ -1,6 +1,5 @@
 """A real outbox on screen: what is kept is there at once, and quiet when it has arrived."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -12,7 +11,7 @@ from app.core.outbox import Outbox
 from app.sentences import sentence
 from tests.app.checkin.desks import OKAFOR, desk_at
 from tests.practice import Practice
-from tests.sessions import fail
+from tests.sessions import fail, sending
 from tests.ui.conftest import question
 from tests.until import until
 from ui.kit.ask import Question
@@ -52,16 +51,6 @@ async def opened(
             yield outbox, screen, now()
         finally:
             screen.close()
-
-
-@asynccontextmanager
-async def sending(outbox: Outbox) -> AsyncIterator[None]:
-    task = asyncio.get_running_loop().create_task(outbox.run())
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 async def test_from_kept_to_sent(clinic: Practice, theme: Theme, window: Window) -> None:

@@ -50,5 +50,5 @@ async def test_mutated_lists_details_and_intakes_do_no_harm(
         await session.queue.complete()
         await until(lambda: page.queue.model.ids() == visits)
         await opened.select(visits[0])
-        assert page.intake.answers()
+        assert page.visit.intake.answers()
         await recorder.close()

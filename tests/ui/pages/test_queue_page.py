@@ -9,6 +9,7 @@ from app.core.connection import Light
 from tests.ui.conftest import Open
 from tests.until import until
 from ui.kit.facts import Value
+from ui.theme.theme import Theme
 
 MINE = "48211"
 MARKUP = "48212"
@@ -32,18 +33,18 @@ async def test_the_counts_say_who_is_there(qapp: QApplication, open_queue: Open)
 async def test_the_selected_visit_is_shown_whole(qapp: QApplication, open_queue: Open) -> None:
     async with open_queue() as opened:
         await opened.select(MINE)
-        name, born, more = opened.page.banner.texts()
+        name, born, more = opened.page.visit.banner.texts()
         assert (name, born) == ("OKAFOR, Mira", "Born 09-May-1984 (42 y)")
         assert "(503) 555-0101" in more
-        grid = opened.page.facts.grid
+        grid = opened.page.visit.facts.grid
         assert {name: grid.text(name) for name in ("reason", "room", "provider", "number")} == {
             "reason": "Cough",
             "room": "General Care",
             "provider": "Dr. Noor Haddad, MD",
             "number": MINE,
         }
-        assert ("Allergies", "Penicillin, Latex") in opened.page.intake.answers()
-        assert opened.page.intake.state() == ""
+        assert ("Allergies", "Penicillin, Latex") in opened.page.visit.intake.answers()
+        assert opened.page.visit.intake.state() == ""
 
 
 async def test_looking_changes_nothing_on_the_server(qapp: QApplication, open_queue: Open) -> None:
@@ -64,9 +65,9 @@ async def test_markup_is_shown_letter_by_letter(qapp: QApplication, open_queue: 
         )["visit"]
         await until(lambda: opened.page.queue.model.row_of(arrived) >= 0)
         await opened.select(arrived)
-        assert opened.page.facts.grid.text("reason") == markup
+        assert opened.page.visit.facts.grid.text("reason") == markup
         assert any(
-            markup in question and markup in answer for question, answer in opened.page.intake.answers()
+            markup in question and markup in answer for question, answer in opened.page.visit.intake.answers()
         )
         data_labels = [label for label in opened.page.findChildren(QLabel) if markup in label.text()]
         assert data_labels
@@ -100,9 +101,9 @@ async def test_a_visit_that_leaves_the_queue_stays_in_sight_until_another_is_cho
         await until(lambda: opened.page.queue.model.row_of(MINE) < 0)
         assert opened.page.queue.table.selected_id is None
         assert opened.page.shown_id == MINE
-        assert opened.page.banner.texts()[0] == "OKAFOR, Mira"
-        assert opened.page.call_bar.why_not() == "This visit is over."
-        assert not opened.page.call_bar.start_button.isVisible()
+        assert opened.page.visit.banner.texts()[0] == "OKAFOR, Mira"
+        assert opened.page.visit.call_bar.why_not() == "This visit is over."
+        assert not opened.page.visit.call_bar.start_button.isVisible()
 
 
 async def test_an_unreadable_row_can_be_selected_and_offers_no_call(
@@ -113,9 +114,9 @@ async def test_an_unreadable_row_can_be_selected_and_offers_no_call(
         await until(lambda: any(key.startswith("unreadable") for key in opened.page.queue.model.ids()))
         unreadable = next(key for key in opened.page.queue.model.ids() if key.startswith("unreadable"))
         opened.page.queue.table.select(unreadable)
-        assert opened.page.banner.texts()[2] == "visit.id is missing"
-        assert not opened.page.call_bar.isVisible()
-        assert not opened.page.intake.isVisible()
+        assert opened.page.visit.banner.texts()[2] == "visit.id is missing"
+        assert not opened.page.visit.call_bar.isVisible()
+        assert not opened.page.visit.intake.isVisible()
 
 
 async def test_an_intake_that_cannot_be_read_says_so_and_shows_what_came(
@@ -124,8 +125,8 @@ async def test_an_intake_that_cannot_be_read_says_so_and_shows_what_came(
     async with open_queue() as opened:
         opened.clinic.weather("status", "intakes.get", status=500)
         await opened.select(MINE)
-        assert opened.page.intake.state().startswith("The whole intake could not be read.")
-        assert ("Reason for visit", "Cough") in opened.page.intake.answers()
+        assert opened.page.visit.intake.state().startswith("The whole intake could not be read.")
+        assert ("Reason for visit", "Cough") in opened.page.visit.intake.answers()
 
 
 async def test_an_intake_that_comes_late_is_never_shown_under_another_patient(
@@ -135,9 +136,9 @@ async def test_an_intake_that_comes_late_is_never_shown_under_another_patient(
         opened.clinic.weather("latency", "intakes.get", seconds=0.3, times=1)
         opened.page.queue.table.select(MINE)
         await opened.select(MARKUP)
-        answers = opened.page.intake.answers()
+        answers = opened.page.visit.intake.answers()
         await until(lambda: len(opened.session.intakes.intakes) >= 1)
-        assert opened.page.intake.answers() == answers
+        assert opened.page.visit.intake.answers() == answers
         assert ("Allergies", "Penicillin, Latex") not in answers
 
 
@@ -183,7 +184,7 @@ async def test_enter_goes_to_the_visit_and_starts_nothing(qapp: QApplication, op
         opened.clinic.forget()
         for _ in range(3):
             QTest.keyClick(opened.page.queue.table, Qt.Key.Key_Return)
-        assert opened.page.call_bar.start_button.hasFocus()
+        assert opened.page.visit.call_bar.start_button.hasFocus()
         assert opened.question() is None
         assert not [entry for entry in opened.clinic.log() if entry["method"] == "POST"]
 
@@ -193,3 +194,25 @@ async def test_keys_work_at_once(qapp: QApplication, open_queue: Open) -> None:
         assert opened.page.queue.table.hasFocus()
         QTest.keyClick(opened.page.queue.table, Qt.Key.Key_Down)
         assert opened.page.shown_id == opened.page.queue.model.ids()[0]
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])
+async def test_no_window_is_too_small_for_the_name_and_a_row(
+    qapp: QApplication, open_queue: Open, theme: Theme, scale: float
+) -> None:
+    """PID-06: no call is started under a name that is cut."""
+    async with open_queue() as opened:
+        theme.set_scale(scale)
+        # As on a screen that is no larger.
+        opened.window.setMinimumSize(640, 480)
+        opened.window.resize(640, 480)
+        opened.window.notices.say("While you were away 3 patients came and wait, and 1 left. " * 3, "info")
+        await opened.select(MINE)
+        banner, table, bar = opened.page.visit.banner, opened.page.queue.table, opened.page.visit.call_bar
+        await until(lambda: banner.height() >= banner.heightForWidth(banner.width()) > 90)
+        await until(lambda: bar.height() >= bar.sizeHint().height() > 0)
+        assert table.viewport().height() >= table.rowHeight(0)
+        table.setFocus()
+        QTest.keyClick(table, Qt.Key.Key_Return)
+        seen = banner.visibleRegion().boundingRect()
+        assert seen.height() >= min(banner.height(), opened.page.height())

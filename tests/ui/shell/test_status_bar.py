@@ -4,6 +4,7 @@ import pytest
 
 from app.core.connection import Light, Standing
 from app.errors import Broken, Offline, SignedOut
+from tests.ui.rest import rest
 from ui.kit.formats import time_text
 from ui.outbox.counts import Counts
 from ui.shell.status_bar import StatusBar
@@ -52,11 +53,11 @@ def test_what_can_be_pressed_stays_in_its_place(bar: StatusBar, qtbot: object) -
     bar.resize(1280, bar.height())
     bar.show()
     bar.show_standing(Standing(Light.SIGNED_OUT, 5, NOW - 5, SignedOut()), NOW, 0.0)
-    qtbot.wait(20)
+    rest(qtbot)
     before = bar._sign_in.x(), bar.height() - bar._sign_in.y()
     bar.set_outbox(Counts(waiting=1))
     bar.set_note("Nothing is kept on this computer: there is no keyring.")
-    qtbot.wait(20)
+    rest(qtbot)
     assert (bar._sign_in.x(), bar.height() - bar._sign_in.y()) == before
     assert bar._outbox.geometry().right() > bar.width() - 20
 
@@ -70,9 +71,9 @@ def test_the_sentence_is_never_cut_at_200_per_cent(
     bar.show()
     bar.set_outbox(Counts(waiting=1, refused=2))
     bar.show_standing(Standing(Light.TROUBLE, 33, NOW - 33, Broken("not_json")), NOW, 0.0)
-    qtbot.wait(20)
+    rest(qtbot)
     bar.resize(width, bar.heightForWidth(width))
-    qtbot.wait(20)
+    rest(qtbot)
     words = bar._words
     assert words.height() >= words.heightForWidth(words.width())
     assert words.width() > width * 0.4

@@ -169,7 +169,7 @@ def test_a_process_that_was_stopped_wakes_when_it_goes_on_and_can_end() -> None:
         assert child.stdout is not None
         assert child.stdout.readline() == "ready\n"
         os.kill(child.pid, signal.SIGSTOP)
-        time.sleep(0.5)  # nothing else tells that a stopped process has missed its time
+        time.sleep(0.3)  # More than five ticks; nothing tells that a stopped process has missed its time.
         os.kill(child.pid, signal.SIGCONT)
         assert "resume\n" in child.stdout.readlines()
         assert child.wait(10) == 0

@@ -1,12 +1,11 @@
 """The window keeps room for what must be read."""
 
-import asyncio
-
 import pytest
 from PySide6.QtWidgets import QApplication
 
 from app.core.connection import Light, Standing
 from app.errors import Broken
+from tests.ui.rest import at_rest
 from ui.shell.window import Window
 from ui.theme.theme import Theme
 
@@ -33,8 +32,7 @@ async def test_messages_and_status_are_whole_in_the_smallest_window_at_200_per_c
     window.resize(640, 480)
     window.notices.say("While you were away 3 patients came and wait. " * 4, "info")
     window.status.show_standing(Standing(Light.TROUBLE, 33, NOW - 33, Broken("not_json")), NOW, 0.0)
-    for _ in range(5):
-        await asyncio.sleep(0.01)
+    await at_rest()
     words = window.status._words
     assert words.height() >= words.heightForWidth(words.width())
     assert window.notices.height() <= 160
@@ -46,7 +44,6 @@ async def test_a_message_that_comes_by_itself_moves_nothing_above_it(
 ) -> None:
     top = window._pages.mapTo(window, window._pages.rect().topLeft())
     window.notices.say("2 check-ins were refused.", "bad")
-    for _ in range(5):
-        await asyncio.sleep(0.01)
+    await at_rest()
     assert window._pages.mapTo(window, window._pages.rect().topLeft()) == top
     assert window.notices.geometry().top() > window._pages.geometry().bottom()

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
 from PySide6.QtCore import Qt
@@ -15,7 +15,7 @@ from app.visits.note_edit import edit_note
 from app.visits.postvisit import PostVisit
 from app.visits.record import Visit
 from tests.practice import Practice
-from tests.sessions import fail, signed_in
+from tests.sessions import fail, sending, signed_in
 from tests.ui.kit.typed import type_over
 from tests.until import until
 from ui.kit.edits import Texts
@@ -119,17 +119,6 @@ def bench(theme: Theme, clinic: Practice) -> Open:
     return opened
 
 
-@asynccontextmanager
-async def sending(session: Session) -> AsyncIterator[None]:
-    task = asyncio.get_running_loop().create_task(session.outbox.run())
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-
 async def test_it_is_one_quiet_line_and_reads_nothing_until_it_is_opened(
     qapp: QApplication, bench: Open, clinic: Practice
 ) -> None:
@@ -157,7 +146,7 @@ async def test_notes_are_kept_sent_and_then_saved(qapp: QApplication, bench: Ope
         await until(lambda: len(at.session.outbox.actions) == 1)
         await until(lambda: at.chip == "Kept, to be sent")
         assert (at.session.drafts.places("note|"), at.text("disposition")) == ([], MARKUP)
-        async with sending(at.session):
+        async with sending(at.session.outbox):
             await until(lambda: at.newest().state == State.SENT)
             await until(lambda: at.chip == "Saved")
         assert (await at.session.notes.read(NOTED)).disposition == MARKUP
@@ -292,7 +281,7 @@ async def test_a_conflict_shows_both_and_mine_can_be_used_again(
         at.type("disposition", "Mine")
         await change_elsewhere(clinic, MARKUP)
         at.save()
-        async with sending(at.session):
+        async with sending(at.session.outbox):
             await until(lambda: at.chip == "Refused")
             card = at.notes.editor.conflict
             assert card.pairs() == [("Disposition: yours", "Mine"), ("Disposition: at the server", MARKUP)]
@@ -316,7 +305,7 @@ async def test_newer_text_is_not_overwritten_by_what_was_refused(
         await until(lambda: len(at.session.outbox.actions) == 1)
         at.type("disposition", "Newer")
         await change_elsewhere(clinic, "Theirs")
-        async with sending(at.session):
+        async with sending(at.session.outbox):
             await until(lambda: at.newest().state == State.REFUSED)
         at.notes.editor.conflict.again_button.click()
         assert at.text("disposition") == "Newer"
@@ -361,7 +350,7 @@ async def test_nothing_is_cut_at_200_per_cent_in_the_dark(
         at.type("disposition", "Home with a follow-up in a week, earlier if the fever comes back " * 2)
         await change_elsewhere(clinic, "Admitted to the ward for observation until tomorrow morning " * 3)
         at.save()
-        async with sending(at.session):
+        async with sending(at.session.outbox):
             await until(lambda: at.chip == "Refused")
         values = at.notes.editor.conflict.findChildren(Value)
         await until(lambda: all(value.height() >= value.heightForWidth(value.width()) for value in values))
@@ -386,7 +375,7 @@ async def test_two_refused_edits_are_one_question_with_the_newest_texts(
         await until(lambda: len(at.session.outbox.actions) == 2)
         await change_elsewhere(clinic, "Theirs")
         card = at.notes.editor.conflict
-        async with sending(at.session):
+        async with sending(at.session.outbox):
             await until(lambda: [each.state for each in at.session.outbox.actions] == [State.REFUSED] * 2)
             await until(lambda: dict(card.pairs()).get("Disposition: yours") == "Newer")
             assert dict(card.pairs())["Diagnosis: yours"] == "Cold"
@@ -411,7 +400,7 @@ async def test_a_refused_text_is_not_offered_after_a_newer_one_was_kept(
         at.type("disposition", "Old")
         await change_elsewhere(clinic, "Theirs")
         at.save()
-        async with sending(at.session):
+        async with sending(at.session.outbox):
             await until(lambda: at.chip == "Refused")
             await until(lambda: at.text("disposition") == "Theirs")
         at.type("disposition", "Newer")

@@ -1,0 +1,176 @@
+"""One visit beside the queue: whose it is, its call, and what is known and typed of it."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+
+from app.calls.start import OpenLink
+from app.core.connection import Standing
+from app.core.unreadable import Unreadable
+from app.session import Session
+from app.visits.record import Visit
+from app.visits.waiting import QueueRow
+from ui.calls.call_bar import CallBar
+from ui.intakes.intake_editor import IntakeEditor
+from ui.intakes.intake_panel import IntakePanel
+from ui.kit.editor import Editor
+from ui.kit.labels import label
+from ui.kit.notices import Notices
+from ui.kit.whole import Whole
+from ui.pages.edits import Edits
+from ui.theme.theme import Theme
+from ui.theme.tokens import Space
+from ui.visits.note_editor import NoteEditor
+from ui.visits.note_words import why_no_notes
+from ui.visits.patient_banner import PatientBanner
+from ui.visits.visit_facts import VisitFacts
+
+_LEFT = "No longer in the list. It is shown as it last was; what you type is kept on this computer."
+_GONE = "This visit is no longer in the list."
+
+Name = Callable[[Visit], str]
+
+
+class VisitSide(QWidget):
+    """Composes; which visit it is, the page says.
+
+    room_name, provider_name: of a visit, "" when not known. The rest is as for the page.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        session: Session,
+        room_name: Name,
+        provider_name: Name,
+        notices: Notices,
+        open_link: OpenLink,
+        report: Callable[[BaseException], None],
+    ) -> None:
+        super().__init__()
+        self._theme, self._session = theme, session
+        self._room_name, self._provider_name = room_name, provider_name
+        now = session.clock.now
+        self.banner = PatientBanner(theme)
+        self.call_bar = CallBar(
+            theme, session.calls, session.me.id, provider_name, now, notices, open_link,
+            session.queue.poller.wake, report,
+        )  # fmt: skip
+        self.facts = VisitFacts(theme)
+        self.intake = IntakePanel(theme, session.intakes.intakes, session.intakes.read, now, report)
+        drafts, actions, discard = session.drafts, session.outbox.actions, session.outbox.discard
+        edits = Edits(session)
+        self.intake_editor = IntakeEditor(
+            theme, drafts, actions, session.intakes.intakes, edits.intake, discard, report
+        )
+        self.notes = NoteEditor(
+            theme, drafts, actions, edits.note, session.notes.read, discard, self._why_no_notes, report
+        )
+        self._editors = (self.notes, self.intake_editor)
+        self._lay_out()
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def close_listeners(self) -> None:
+        """Stops listening to the session, before both go."""
+        for part in (self.intake, *self._editors):
+            part.close_listeners()
+
+    def editor(self, kind: str) -> Editor:
+        """Where texts of a kind are typed, such as "note"."""
+        return next(part.editor for part in self._editors if part.editor.kind == kind)
+
+    @property
+    def is_in_use(self) -> bool:
+        """Whether something is typed for the visit shown, or somebody is in its texts."""
+        focus = self.window().focusWidget()
+        is_in_it = focus is not None and self._scroll.isAncestorOf(focus)
+        return is_in_it or any(part.editor.has_draft for part in self._editors)
+
+    @property
+    def has_focus(self) -> bool:
+        """Whether the keyboard is somewhere in it."""
+        focus = self.window().focusWidget()
+        return focus is not None and self.isAncestorOf(focus)
+
+    def show_top(self) -> None:
+        """Scrolls to the beginning."""
+        self._scroll.verticalScrollBar().setValue(0)
+
+    def show_row(self, row: QueueRow, *, has_left: bool) -> None:
+        """Shows a visit. has_left: it is no longer in the list, and its call cannot be started from here."""
+        self._stack.setCurrentIndex(1)
+        self._left.setVisible(has_left)
+        self.banner.show_visit(row, self._session.clock.now())
+        visit = None if isinstance(row, Unreadable) else row
+        self.call_bar.show_visit(None if has_left else visit)
+        for part in self._editors:
+            part.show_visit(visit)
+        for part in (self.facts, self.intake, *self._editors):
+            part.setVisible(visit is not None)
+        self.call_bar.setVisible(visit is not None and not has_left)
+        if visit is not None:
+            self.show_facts(visit)
+            self.intake.show_visit(visit)
+
+    def show_facts(self, visit: Visit) -> None:
+        """Shows what time alone changes."""
+        names = self._room_name(visit), self._provider_name(visit)
+        self.facts.show_visit(visit, *names, self._session.clock.now())
+
+    def show_standing(self, standing: Standing) -> None:
+        """How we stand with the server."""
+        self.call_bar.show_standing(standing)
+
+    def clear(self) -> None:
+        """The visit has gone, and nobody was at it."""
+        self._nobody.setText(_GONE)
+        self._stack.setCurrentIndex(0)
+        for part in (self.call_bar, *self._editors):
+            part.show_visit(None)
+
+    def _why_no_notes(self, visit: Visit) -> str:
+        return why_no_notes(visit, self._session.me.id, self._provider_name(visit))
+
+    # -- look
+
+    def _lay_out(self) -> None:
+        self._left = label(_LEFT, "error", wrap=True)
+        self._left.hide()
+        self._nobody = label("Select a visit to see the patient.", "soft", wrap=True)
+        self._nobody.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        rule = QFrame(frameShape=QFrame.Shape.HLine)
+        rule.setProperty("rule", True)
+        visit = QWidget()
+        column = QVBoxLayout(visit)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        # No call can be started under a name that is cut (PID-06).
+        column.addWidget(Whole(self.banner, self._left, self.call_bar, rule))
+        column.addWidget(self._scrolling(), 1)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._nobody)
+        self._stack.addWidget(visit)
+
+    def _scrolling(self) -> QScrollArea:
+        details = QWidget()
+        column = QVBoxLayout(details)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for part in (self.facts, *self._editors):
+            column.addWidget(part)
+        column.addWidget(self.intake, 1)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(details)
+        self._scroll.viewport().setAutoFillBackground(False)
+        details.setAutoFillBackground(False)
+        return self._scroll
+
+    def _restyle(self) -> None:
+        px = self._theme.px
+        self._left.setContentsMargins(px(Space.wide), 0, px(Space.wide), px(Space.small))
+        # What scrolls gives way first, not whose visit it is.
+        self._scroll.setMinimumHeight(px(48))
