@@ -43,7 +43,7 @@ class Workplace:
     ) -> None:
         self._session, self._window, self._theme = session, window, theme
         desk = Desk(theme, window.ticker, session, window.notices, open_link, report)
-        window.open_session(session, lambda: PAGES[0].make(desk), where)
+        window.open_session(session, lambda parent: PAGES[0].make(desk, parent), where)
         visits, rooms, now = session.queue.visits, session.rooms.rooms, session.clock.now
         self._descriptions = Descriptions(visits, rooms, now)
         self._outbox = OutboxScreen(

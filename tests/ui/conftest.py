@@ -94,7 +94,7 @@ def open_queue(window: Window, theme: Theme, clinic: Practice) -> Open:
             return True
 
         desk = Desk(theme, window.ticker, session, window.notices, note, fail)
-        window.open_session(session, lambda: PAGES[0].make(desk), "Test clinic")
+        window.open_session(session, lambda parent: PAGES[0].make(desk, parent), "Test clinic")
         session.start()
         try:
             await until(lambda: len(session.queue.visits) > 0)

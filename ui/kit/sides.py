@@ -11,20 +11,29 @@ from ui.theme.tokens import Space
 class Sides(QSplitter):
     """Side by side while both have room, one above the other when the window is narrow or the text large.
 
+    Make the parts as children of `first` and `second`, then `put` them: Qt styles a part anew, with all that
+    is in it, whenever it gets another parent.
+
     from_chars: characters of width from which they stand side by side. share: of the length, for the first,
     until the person moves the line.
     """
 
-    def __init__(self, theme: Theme, first: QWidget, second: QWidget, from_chars: int, share: float) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, from_chars: int, share: float, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._theme, self._from_chars, self._share = theme, from_chars, share
         self._is_divided = False
         self.setChildrenCollapsible(False)
-        for part in (first, second):
-            self.addWidget(_card(part))
+        self.first, self.second = _card(self), _card(self)
+        for card in (self.first, self.second):
+            self.addWidget(card)
         self.splitterMoved.connect(self._divided)
         theme.changed.connect(self._restyle)
         self._restyle()
+
+    def put(self, first: QWidget, second: QWidget) -> None:
+        """Fills the two sides."""
+        for card, part in ((self.first, first), (self.second, second)):
+            card.layout().addWidget(part)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -48,10 +57,8 @@ class Sides(QSplitter):
         self._turn()
 
 
-def _card(part: QWidget) -> QFrame:
-    card = QFrame()
+def _card(parent: QWidget) -> QFrame:
+    card = QFrame(parent)
     card.setProperty("card", True)
-    column = QVBoxLayout(card)
-    column.setContentsMargins(1, 1, 1, 1)
-    column.addWidget(part)
+    QVBoxLayout(card).setContentsMargins(1, 1, 1, 1)
     return card

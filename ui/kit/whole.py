@@ -7,15 +7,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 class Whole(QWidget):
     """A column of parts, never lower than their words need at its width. Qt's own least height does not know
-    of lines that break."""
+    of lines that break. Add them to its `column`."""
 
-    def __init__(self, *parts: QWidget) -> None:
-        super().__init__()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        for part in parts:
-            column.addWidget(part)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(0)
         # Qt lays out wrongly what is given another size while it is being laid out.
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._fit)
@@ -33,4 +31,4 @@ class Whole(QWidget):
 
     def _fit(self) -> None:
         # -1 while none of its parts is shown.
-        self.setMinimumHeight(max(0, self.layout().heightForWidth(self.width())))
+        self.setMinimumHeight(max(0, self.column.heightForWidth(self.width())))

@@ -27,15 +27,15 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of the window. title: its name in the navigation."""
+    """One page of the window. title: its name in the navigation. make: a page, in what will hold it."""
 
     name: str
     title: str
-    make: Callable[[Desk], QWidget]
+    make: Callable[[Desk, QWidget], QWidget]
 
 
-def _queue(desk: Desk) -> QueuePage:
-    return QueuePage(desk.theme, desk.ticker, desk.session, desk.notices, desk.open_link, desk.report)
+def _queue(desk: Desk, parent: QWidget) -> QueuePage:
+    return QueuePage(desk.theme, desk.ticker, desk.session, desk.notices, desk.open_link, desk.report, parent)
 
 
 PAGES = (Page("queue", "Queue", _queue),)

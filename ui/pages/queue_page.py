@@ -53,16 +53,16 @@ class QueuePage(QWidget):
         self._shown_id: str | None = None
         # As last known: the list may not have it any more.
         self._row: QueueRow | None = None
-        now = session.clock.now
+        sides = self._sides()
         self.queue = QueueTable(
             theme,
             ticker,
             session.queue.visits,
             session.rooms.rooms,
             session.rooms.providers,
-            now,
+            session.clock.now,
             report,
-            self,
+            sides.first,
         )
         self.visit = VisitSide(
             theme,
@@ -72,8 +72,9 @@ class QueuePage(QWidget):
             notices,
             open_link,
             report,
+            sides.second,
         )
-        self._lay_out()
+        sides.put(self.queue, self.visit)
         self.setFocusProxy(self.queue.table)
         self.queue.selected.connect(self._selected)
         self.queue.opened.connect(self._opened)
@@ -174,22 +175,23 @@ class QueuePage(QWidget):
 
     # -- look
 
-    def _lay_out(self) -> None:
-        sides = Sides(self._theme, self.queue, self.visit, _BESIDE_FROM_CHARS, _QUEUE_SHARE)
-        self._inner = QWidget()
-        self._column = QVBoxLayout(self._inner)
-        self._column.addWidget(sides)
+    def _sides(self) -> Sides:
         # A window too small for a line of the queue and the head of a visit scrolls, and cuts neither.
-        self._scroll = QScrollArea(frameShape=QFrame.Shape.NoFrame)
+        self._scroll = QScrollArea(self, frameShape=QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(self._inner)
-        self._scroll.viewport().setAutoFillBackground(False)
-        self._inner.setAutoFillBackground(False)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._scroll)
+        inner = QWidget()
+        self._scroll.setWidget(inner)
+        self._scroll.viewport().setAutoFillBackground(False)
+        inner.setAutoFillBackground(False)
+        sides = Sides(self._theme, _BESIDE_FROM_CHARS, _QUEUE_SHARE, inner)
+        self._column = QVBoxLayout(inner)
+        self._column.addWidget(sides)
+        return sides
 
     def _restyle(self) -> None:
         px = self._theme.px

@@ -47,28 +47,31 @@ class VisitSide(QWidget):
         notices: Notices,
         open_link: OpenLink,
         report: Callable[[BaseException], None],
+        parent: QWidget,
     ) -> None:
-        super().__init__()
+        super().__init__(parent)
         self._theme, self._session = theme, session
         self._room_name, self._provider_name = room_name, provider_name
         now = session.clock.now
-        self.banner = PatientBanner(theme)
+        head, details = self._frames()
+        self.banner = PatientBanner(theme, head)
         self.call_bar = CallBar(
             theme, session.calls, session.me.id, provider_name, now, notices, open_link,
-            session.queue.poller.wake, report,
+            session.queue.poller.wake, report, head,
         )  # fmt: skip
-        self.facts = VisitFacts(theme)
-        self.intake = IntakePanel(theme, session.intakes.intakes, session.intakes.read, now, report)
+        self.facts = VisitFacts(theme, details)
+        self.intake = IntakePanel(theme, session.intakes.intakes, session.intakes.read, now, report, details)
         drafts, actions, discard = session.drafts, session.outbox.actions, session.outbox.discard
-        edits = Edits(session)
-        self.intake_editor = IntakeEditor(
-            theme, drafts, actions, session.intakes.intakes, edits.intake, discard, report
-        )
+        intakes, edits = session.intakes.intakes, Edits(session)
         self.notes = NoteEditor(
-            theme, drafts, actions, edits.note, session.notes.read, discard, self._why_no_notes, report
+            theme, drafts, actions, edits.note, session.notes.read, discard, self._why_no_notes, report,
+            details,
+        )  # fmt: skip
+        self.intake_editor = IntakeEditor(
+            theme, drafts, actions, intakes, edits.intake, discard, report, details
         )
         self._editors = (self.notes, self.intake_editor)
-        self._lay_out()
+        self._fill(head, details)
         theme.changed.connect(self._restyle)
         self._restyle()
 
@@ -135,42 +138,48 @@ class VisitSide(QWidget):
 
     # -- look
 
-    def _lay_out(self) -> None:
-        self._left = label(_LEFT, "error", wrap=True)
-        self._left.hide()
-        self._nobody = label("Select a visit to see the patient.", "soft", wrap=True)
+    def _frames(self) -> tuple[Whole, QWidget]:
+        """What stands still and what scrolls, empty: a part costs least where it is made in its place."""
+        self._nobody = label("Select a visit to see the patient.", "soft", wrap=True, parent=self)
         self._nobody.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        rule = QFrame(frameShape=QFrame.Shape.HLine)
-        rule.setProperty("rule", True)
-        visit = QWidget()
-        column = QVBoxLayout(visit)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        # No call can be started under a name that is cut (PID-06).
-        column.addWidget(Whole(self.banner, self._left, self.call_bar, rule))
-        column.addWidget(self._scrolling(), 1)
+        visit, details = QWidget(self), QWidget()
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._nobody)
         self._stack.addWidget(visit)
-
-    def _scrolling(self) -> QScrollArea:
-        details = QWidget()
-        column = QVBoxLayout(details)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        for part in (self.facts, *self._editors):
-            column.addWidget(part)
-        column.addWidget(self.intake, 1)
-        self._scroll = QScrollArea()
+        # No call can be started under a name that is cut (PID-06).
+        head = Whole(visit)
+        self._scroll = QScrollArea(visit)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(details)
         self._scroll.viewport().setAutoFillBackground(False)
         details.setAutoFillBackground(False)
-        return self._scroll
+        column = _column(visit)
+        column.addWidget(head)
+        column.addWidget(self._scroll, 1)
+        return head, details
+
+    def _fill(self, head: Whole, details: QWidget) -> None:
+        self._left = label(_LEFT, "error", wrap=True, parent=head)
+        self._left.hide()
+        rule = QFrame(head, frameShape=QFrame.Shape.HLine)
+        rule.setProperty("rule", True)
+        for part in (self.banner, self._left, self.call_bar, rule):
+            head.column.addWidget(part)
+        column = _column(details)
+        for part in (self.facts, *self._editors):
+            column.addWidget(part)
+        column.addWidget(self.intake, 1)
 
     def _restyle(self) -> None:
         px = self._theme.px
         self._left.setContentsMargins(px(Space.wide), 0, px(Space.wide), px(Space.small))
         # What scrolls gives way first, not whose visit it is.
         self._scroll.setMinimumHeight(px(48))
+
+
+def _column(part: QWidget) -> QVBoxLayout:
+    column = QVBoxLayout(part)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    return column

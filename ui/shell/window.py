@@ -84,11 +84,11 @@ class Window(QMainWindow):
         """The page of the session that is open, None when nobody is signed in."""
         return self._page
 
-    def open_session(self, session: "Session", make_page: Callable[[], QWidget], where: str) -> None:
+    def open_session(self, session: "Session", make_page: Callable[[QWidget], QWidget], where: str) -> None:
         """Shows the page of a session. where: the clinic's name."""
         self._session = session
         self._stop_listening = session.queue.connection.listen(self._heard)
-        self._page = make_page()
+        self._page = make_page(self._pages)
         self._pages.addWidget(self._page)
         self._pages.setCurrentWidget(self._page)
         self._page.setFocus()

@@ -177,7 +177,9 @@ class QueueTable(QWidget):
     # -- look
 
     def _lay_out(self) -> None:
-        self._head = Whole(self._title, self._counts)
+        self._head = Whole(self)
+        self._head.column.addWidget(self._title)
+        self._head.column.addWidget(self._counts)
         self._stack = QStackedLayout()
         self._stack.addWidget(self.table)
         empty = QWidget(self)
@@ -194,7 +196,7 @@ class QueueTable(QWidget):
 
     def _restyle(self) -> None:
         px = self._theme.px
-        head = self._head.layout()
+        head = self._head.column
         head.setContentsMargins(px(Space.large), px(Space.medium), px(Space.large), px(Space.medium))
         head.setSpacing(px(Space.hair))
         self.table.setMinimumHeight(px(96))

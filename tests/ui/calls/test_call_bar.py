@@ -175,4 +175,5 @@ async def test_an_e_consult_is_not_called(qapp: QApplication, open_queue: Open) 
     async with open_queue() as opened:
         await opened.select("48222")
         assert not opened.page.visit.call_bar.start_button.isEnabled()
-        assert opened.page.visit.call_bar.why_not() == "An e-consult is answered in the portal, not by a call."
+        why_not = opened.page.visit.call_bar.why_not()
+        assert why_not == "An e-consult is answered in the portal, not by a call."

@@ -13,7 +13,8 @@ from ui.theme.theme import Theme
 
 @pytest.fixture
 def sides(theme: Theme, qtbot: QtBot) -> Iterator[Sides]:
-    made = Sides(theme, QWidget(), QWidget(), 60, 0.6)
+    made = Sides(theme, 60, 0.6)
+    made.put(QWidget(made.first), QWidget(made.second))
     qtbot.addWidget(made)
     made.resize(1000, 600)
     made.show()

@@ -13,7 +13,8 @@ LONG = "Abdulrahmanova-Konstantinopolskaya, Maximiliana Alexandra " * 3
 def test_what_scrolls_gives_way_and_the_words_are_whole_at_any_width(theme: Theme, qtbot: QtBot) -> None:
     window, words, rest = QWidget(), label(LONG, "display", wrap=True), QScrollArea()
     rest.setMinimumHeight(10)
-    whole = Whole(words)
+    whole = Whole()
+    whole.column.addWidget(words)
     column = QVBoxLayout(window)
     column.addWidget(whole)
     column.addWidget(rest, 1)
@@ -29,7 +30,8 @@ def test_what_scrolls_gives_way_and_the_words_are_whole_at_any_width(theme: Them
 
 def test_without_anything_to_show_it_takes_nothing(theme: Theme, qtbot: QtBot) -> None:
     words = label(LONG, wrap=True)
-    whole = Whole(words)
+    whole = Whole()
+    whole.column.addWidget(words)
     words.hide()
     qtbot.addWidget(whole)
     whole.show()
