@@ -3,16 +3,14 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import replace
 
 import msgspec
 
 from app.accounts.accounts import Accounts
 from app.auth import tokens as auth
 from app.auth.alive import KeepAlive
-from app.auth.renewal import Again, Renewal
+from app.auth.renewal import Renewal
 from app.auth.sso import AppKeys, SsoPerson, sso
-from app.auth.tokens import Tokens
 from app.cache import Cache
 from app.calls.start import Calls
 from app.checkin.check_in import CheckInAct
@@ -20,13 +18,11 @@ from app.checkin.patients import Patients, Register
 from app.checkin.record import Patient
 from app.core.action import Act
 from app.core.aside import aside
-from app.core.clock import Clock, ServerClock, SystemClock
+from app.core.clock import ServerClock
 from app.core.connection import Standing
 from app.core.drafts import Drafts
 from app.core.outbox import Outbox
-from app.core.store.fault import StoreFault
 from app.core.store.opening import Opened, forget_set_aside
-from app.core.store.store import open_file
 from app.core.tasks import Tasks
 from app.emr.chart import Charts
 from app.errors import Broken, Failure, Refused, SignedOut
@@ -58,17 +54,15 @@ from app.wire.endpoints import Endpoints
 from app.wire.gate import Gate
 
 Report = Callable[[BaseException], None]
-OpenStore = Callable[[str], Awaitable[Opened]]
-Sign = Callable[[Client], Awaitable[tuple[Tokens, Person | None, Again | None]]]
 # A part that stopped by a fault of ours is started again after this long: the queue must go on.
 _AGAIN_S = 5.0
 _CONFIRM_AGAIN_S = 5.0
-# Under this name the store knows whose it is.
-_ME = "me"
+ME = "me"
+"""Under this name the store knows whose it is."""
 
 
 class Session:
-    """One person at one clinic's server. Made by `sign_in` or `resume`; `start` it, then `close` it.
+    """One person at one clinic's server. Made in `app.entry`; `start` it, then `close` it.
 
     Each feature has one line here. renewal: the tokens, and who is told of new ones. report: told of every
     fault of our own in a running part.
@@ -232,7 +226,7 @@ class Session:
     def remember(self, me: Person) -> None:
         """Keeps who this is, so that the next session can begin without the server."""
         self.me = me
-        self.store.put_setting(_ME, msgspec.json.encode(me))
+        self.store.put_setting(ME, msgspec.json.encode(me))
 
     def _acts(self, client: Client, app_keys: AppKeys | None) -> dict[str, Act]:
         """How each kind of action that may wait is put through."""
@@ -266,80 +260,6 @@ class Session:
             await asyncio.sleep(_AGAIN_S)
 
 
-async def sign_in(
-    profile: Profile,
-    username: str,
-    password: str,
-    report: Report,
-    clock: Clock | None = None,
-    open_store: OpenStore | None = None,
-    app_keys: AppKeys | None = None,
-) -> Session:
-    """A session by user name and password. Raises Failure; SignedOut when they are wrong.
-
-    open_store: brings the store of a person, by their id; None: in memory alone, as in all functions here.
-    """
-
-    async def sign(client: Client) -> tuple[Tokens, Person | None, Again | None]:
-        tokens, me = await auth.sign_in(client, username, password)
-        return tokens, me, None
-
-    return await _opened(profile, sign, report, clock, open_store, app_keys)
-
-
-async def sign_in_by_sso(
-    profile: Profile,
-    keys: AppKeys,
-    person: SsoPerson,
-    report: Report,
-    clock: Clock | None = None,
-    open_store: OpenStore | None = None,
-) -> Session:
-    """A session by the clinic's app keys, for a person they vouch for; renewed likewise. Raises Failure."""
-
-    async def sign(client: Client) -> tuple[Tokens, Person | None, Again | None]:
-        # Without a code of the partner's each sign-on makes another user: that would be no renewal.
-        again = (lambda: sso(client, keys, person)) if person.code else None
-        return await sso(client, keys, person), None, again
-
-    return await _opened(profile, sign, report, clock, open_store)
-
-
-async def resume(
-    profile: Profile,
-    tokens: Tokens,
-    report: Report,
-    clock: Clock | None = None,
-    open_store: OpenStore | None = None,
-    app_keys: AppKeys | None = None,
-) -> Session:
-    """A session by tokens of an earlier sign-in, or a token alone. Raises Failure."""
-
-    async def sign(_client: Client) -> tuple[Tokens, Person | None, Again | None]:
-        return tokens, None, None
-
-    return await _opened(profile, sign, report, clock, open_store, app_keys)
-
-
-async def reopen(
-    profile: Profile, tokens: Tokens, report: Report, kept: Opened, clock: Clock | None = None
-) -> Session | None:
-    """A session with what the store has, before the server has said a word: `begin` it, do not `start` it.
-
-    None when the store does not know this person yet: then `resume`. It takes over the store if it is one.
-    """
-    try:
-        me = _person((await kept.store.settings()).get(_ME))
-    except StoreFault:
-        me = None
-    if me is None or me.id != tokens.user_id:
-        return None
-    server_clock, client = _client(profile, clock)
-    renewal = Renewal(client, tokens, server_clock.now())
-    session = Session(profile, client, server_clock, renewal, me, report, kept)
-    return await _loaded(session)
-
-
 async def _begun(run: Callable[[], Awaitable[None]]) -> None:
     """Made only when its task runs: one that is cancelled before leaves nothing un-awaited."""
     await run()
@@ -368,61 +288,3 @@ def _public_client(profile: Profile, clock: ServerClock) -> Client:
     """For the public registry: no token, and its own polite pace (api/pharmacy.md B)."""
     endpoints = Endpoints(profile.nppes, overrides=profile.endpoints, nppes=profile.nppes)
     return Client(endpoints, Credentials(""), clock, Gate(at_once=1, per_s=2.0, burst=1))
-
-
-def _client(profile: Profile, clock: Clock | None) -> tuple[ServerClock, Client]:
-    server_clock = ServerClock(clock or SystemClock())
-    gate = Gate(profile.requests_at_once, profile.requests_per_s)
-    return server_clock, Client(profile.table(), Credentials(profile.account), server_clock, gate)
-
-
-async def _opened(
-    profile: Profile,
-    sign: Sign,
-    report: Report,
-    clock: Clock | None,
-    open_store: OpenStore | None,
-    app_keys: AppKeys | None = None,
-) -> Session:
-    server_clock, client = _client(profile, clock)
-    try:
-        tokens, me, again = await sign(client)
-        renewal = Renewal(client, tokens, server_clock.now(), again)
-        if me is None or not me.name:
-            me = await _me(client, tokens)
-        kept = await open_store(me.id) if open_store else Opened(await open_file(None))
-    except BaseException:
-        await client.close()
-        raise
-    session = Session(profile, client, server_clock, renewal, me, report, kept, app_keys)
-    session.remember(me)
-    return await _loaded(session)
-
-
-async def _loaded(session: Session) -> Session:
-    """With what the store has; a store that fails now leaves the session as it is, and says so itself."""
-    try:
-        await session.load()
-    except StoreFault as fault:
-        session.kept = replace(session.kept, fault=fault)
-    except BaseException:
-        await session.close()
-        raise
-    return session
-
-
-def _person(body: bytes | None) -> Person | None:
-    try:
-        return None if body is None else msgspec.json.decode(body, type=Person)
-    except msgspec.MsgspecError:
-        return None
-
-
-async def _me(client: Client, tokens: Tokens) -> Person:
-    """The person signed in; by id alone at a server that does not say more."""
-    try:
-        return await auth.who_am_i(client)
-    except (Refused, Broken) as failure:
-        if isinstance(failure, Broken) and failure.status == 401:
-            raise
-        return Person(id=tokens.user_id)

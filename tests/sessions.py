@@ -1,12 +1,15 @@
 """Sessions and profiles for tests."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from app.core.clock import ServerClock, SystemClock
+from app.core.outbox import Outbox
+from app.entry import sign_in
 from app.profile import Profile, checked
-from app.session import Session, sign_in
+from app.session import Session
 from app.wire.client import Client, Credentials
 from app.wire.endpoints import Endpoints
 from app.wire.gate import Gate
@@ -37,6 +40,18 @@ async def signed_in(clinic: Practice, role: str = "provider", number: int = 0, *
     """A session that has not been started: the test asks when it wants to."""
     user = clinic.user(role, number)
     return await sign_in(profile(clinic, **changes), user["username"], user["password"], fail)
+
+
+@asynccontextmanager
+async def sending(outbox: Outbox) -> AsyncIterator[None]:
+    """Meanwhile the outbox sends."""
+    task = asyncio.create_task(outbox.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 @asynccontextmanager

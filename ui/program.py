@@ -22,12 +22,13 @@ from app.auth.tokens import Tokens
 from app.calls.start import OpenLink
 from app.core.keys import Keys
 from app.core.store.opening import Opened, name_of, open_store
+from app.entry import reopen, resume, sign_in
 from app.errors import Failure, Refused, SignedOut
 from app.home import Preferences, write_preferences
 from app.profile import Profile, WrongProfile, at, checked
 from app.sandbox.process import Clinic, PracticeClinic
 from app.sentences import sentence
-from app.session import Session, reopen, resume, sign_in
+from app.session import Session
 from ui.kit import tasks
 from ui.kit.opener import open_in_browser
 from ui.loop import Loop

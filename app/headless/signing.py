@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from app.auth.sso import AppKeys
 from app.auth.tokens import Tokens
 from app.credentials import Given, WrongUse
+from app.entry import OpenStore, resume, sign_in
 from app.headless.command import fault
 from app.profile import Profile
-from app.session import OpenStore, Session, resume, sign_in
+from app.session import Session
 
 UNNAMED = "-"
 """Stands for the owner of a token until the server has said who that is."""
@@ -36,7 +37,7 @@ class SignIn:
     keys: AppKeys | None = None
 
     async def session(self, open_store: OpenStore | None = None) -> Session:
-        """A session of its own; open_store: see `app.session.sign_in`. Raises Failure."""
+        """A session of its own; open_store: see `app.entry.sign_in`. Raises Failure."""
         if self.given.token:
             tokens = Tokens(user_id=UNNAMED, token=self.given.token)
             return await resume(self.profile, tokens, fault, open_store=open_store, app_keys=self.keys)

@@ -11,9 +11,10 @@ import pytest
 
 from app.core.clock import ServerClock
 from app.core.connection import Light
+from app.entry import sign_in
 from app.errors import Offline
 from app.sentences import sentence
-from app.session import Session, sign_in
+from app.session import Session
 from app.wire import client as wire
 from app.wire.client import Client, Credentials
 from app.wire.endpoints import Endpoints

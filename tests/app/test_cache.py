@@ -7,8 +7,9 @@ import pytest
 
 from app.core.store.opening import name_of, open_store
 from app.core.unreadable import Unreadable
+from app.entry import reopen, sign_in
 from app.errors import Failure
-from app.session import Session, reopen, sign_in
+from app.session import Session
 from app.visits.record import Visit
 from tests.clocks import HandClock
 from tests.keyrings import HeldKeys

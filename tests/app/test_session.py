@@ -6,8 +6,8 @@ import pytest
 
 from app import session as module
 from app.auth.sso import AppKeys, SsoPerson
+from app.entry import sign_in_by_sso
 from app.errors import SignedOut
-from app.session import sign_in_by_sso
 from tests.practice import Practice
 from tests.sessions import fail, profile, signed_in
 

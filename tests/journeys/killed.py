@@ -17,10 +17,11 @@ from app.core.action import Action
 from app.core.clock import SystemClock
 from app.core.collection import Change
 from app.core.store.opening import Opened, name_of, open_store
+from app.entry import reopen, sign_in
 from app.files.renaming import rename_file
 from app.intakes.edit import edit_intake
 from app.profile import Profile
-from app.session import Session, reopen, sign_in
+from app.session import Session
 from app.visits.note_edit import edit_note
 from tests.keyrings import HeldKeys
 

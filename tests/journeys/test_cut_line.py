@@ -9,7 +9,8 @@ from random import Random
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from app.session import Session, sign_in
+from app.entry import sign_in
+from app.session import Session
 from app.visits.record import Visit
 from app.visits.waiting import Group, group, is_open
 from tests.clocks import HandClock

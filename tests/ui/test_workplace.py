@@ -14,7 +14,8 @@ from app.core.action import State
 from app.core.keys import Keys
 from app.core.store.opening import Opened, name_of, open_store
 from app.core.store.store import Store
-from app.session import Session, sign_in
+from app.entry import sign_in
+from app.session import Session
 from tests.clocks import HandClock
 from tests.keyrings import HeldKeys, NoKeys
 from tests.practice import START, Practice

@@ -10,8 +10,8 @@ from app.core.action import State
 from app.core.outbox import Outbox
 from app.core.store.fault import StoreFault
 from app.credentials import Given
+from app.entry import sign_in
 from app.headless.command import Ended
-from app.session import sign_in
 from tests.app.headless.kiosks import Kiosk, line, visits_of
 from tests.practice import Practice
 from tests.sessions import fail, profile, signed_in

@@ -4,25 +4,16 @@ from collections.abc import Callable
 
 import pytest
 
-from app.core.keys import NoKeyring
 from app.core.store import thread
 from app.core.store.opening import open_store
+from app.entry import sign_in
 from app.headless.command import Ended
 from app.headless.desk import store_name
-from app.session import sign_in
 from tests.app.headless.kiosks import Kiosk, line, visits_of
-from tests.keyrings import HeldKeys
+from tests.keyrings import NoKeys
 from tests.practice import Practice
 from tests.sessions import fail, profile
 from tests.until import until
-
-
-class NoKeys(HeldKeys):
-    async def read(self, name: str) -> str | None:
-        raise NoKeyring
-
-    async def write(self, name: str, secret: str) -> None:
-        raise NoKeyring
 
 
 async def test_without_a_keyring_it_is_said_that_nothing_is_on_the_disk(

@@ -10,8 +10,9 @@ from app.core.clock import ServerClock
 from app.core.collection import Collection
 from app.core.connection import Connection
 from app.core.unreadable import Unreadable
+from app.entry import sign_in
 from app.errors import Offline
-from app.session import Session, sign_in
+from app.session import Session
 from app.visits.away import Away, Counts, WhileAway, while_away
 from app.visits.record import Status, Type, Visit
 from app.visits.waiting import QueueRow

@@ -1,0 +1,157 @@
+"""The ways into a session: name and password, the clinic's app keys, tokens, what the store remembers."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+import msgspec
+
+from app.auth import tokens as auth
+from app.auth.renewal import Again, Renewal
+from app.auth.sso import AppKeys, SsoPerson, sso
+from app.auth.tokens import Tokens
+from app.core.clock import Clock, ServerClock, SystemClock
+from app.core.store.fault import StoreFault
+from app.core.store.opening import Opened
+from app.core.store.store import open_file
+from app.errors import Broken, Refused
+from app.profile import Profile
+from app.session import ME, Report, Session
+from app.users.record import Person
+from app.wire.client import Client, Credentials
+from app.wire.gate import Gate
+
+OpenStore = Callable[[str], Awaitable[Opened]]
+"""Brings the store of a person, by their id."""
+Sign = Callable[[Client], Awaitable[tuple[Tokens, Person | None, Again | None]]]
+
+
+async def sign_in(
+    profile: Profile,
+    username: str,
+    password: str,
+    report: Report,
+    clock: Clock | None = None,
+    open_store: OpenStore | None = None,
+    app_keys: AppKeys | None = None,
+) -> Session:
+    """A session by user name and password. Raises Failure; SignedOut when they are wrong.
+
+    open_store: brings the store of a person, by their id; None: in memory alone, as in all functions here.
+    """
+
+    async def sign(client: Client) -> tuple[Tokens, Person | None, Again | None]:
+        tokens, me = await auth.sign_in(client, username, password)
+        return tokens, me, None
+
+    return await _opened(profile, sign, report, clock, open_store, app_keys)
+
+
+async def sign_in_by_sso(
+    profile: Profile,
+    keys: AppKeys,
+    person: SsoPerson,
+    report: Report,
+    clock: Clock | None = None,
+    open_store: OpenStore | None = None,
+) -> Session:
+    """A session by the clinic's app keys, for a person they vouch for; renewed likewise. Raises Failure."""
+
+    async def sign(client: Client) -> tuple[Tokens, Person | None, Again | None]:
+        # Without a code of the partner's each sign-on makes another user: that would be no renewal.
+        again = (lambda: sso(client, keys, person)) if person.code else None
+        return await sso(client, keys, person), None, again
+
+    return await _opened(profile, sign, report, clock, open_store)
+
+
+async def resume(
+    profile: Profile,
+    tokens: Tokens,
+    report: Report,
+    clock: Clock | None = None,
+    open_store: OpenStore | None = None,
+    app_keys: AppKeys | None = None,
+) -> Session:
+    """A session by tokens of an earlier sign-in, or a token alone. Raises Failure."""
+
+    async def sign(_client: Client) -> tuple[Tokens, Person | None, Again | None]:
+        return tokens, None, None
+
+    return await _opened(profile, sign, report, clock, open_store, app_keys)
+
+
+async def reopen(
+    profile: Profile, tokens: Tokens, report: Report, kept: Opened, clock: Clock | None = None
+) -> Session | None:
+    """A session with what the store has, before the server has said a word: `begin` it, do not `start` it.
+
+    None when the store does not know this person yet: then `resume`. It takes over the store if it is one.
+    """
+    try:
+        me = _person((await kept.store.settings()).get(ME))
+    except StoreFault:
+        me = None
+    if me is None or me.id != tokens.user_id:
+        return None
+    server_clock, client = _client(profile, clock)
+    renewal = Renewal(client, tokens, server_clock.now())
+    session = Session(profile, client, server_clock, renewal, me, report, kept)
+    return await _loaded(session)
+
+
+def _client(profile: Profile, clock: Clock | None) -> tuple[ServerClock, Client]:
+    server_clock = ServerClock(clock or SystemClock())
+    gate = Gate(profile.requests_at_once, profile.requests_per_s)
+    return server_clock, Client(profile.table(), Credentials(profile.account), server_clock, gate)
+
+
+async def _opened(
+    profile: Profile,
+    sign: Sign,
+    report: Report,
+    clock: Clock | None,
+    open_store: OpenStore | None,
+    app_keys: AppKeys | None = None,
+) -> Session:
+    server_clock, client = _client(profile, clock)
+    try:
+        tokens, me, again = await sign(client)
+        renewal = Renewal(client, tokens, server_clock.now(), again)
+        if me is None or not me.name:
+            me = await _me(client, tokens)
+        kept = await open_store(me.id) if open_store else Opened(await open_file(None))
+    except BaseException:
+        await client.close()
+        raise
+    session = Session(profile, client, server_clock, renewal, me, report, kept, app_keys)
+    session.remember(me)
+    return await _loaded(session)
+
+
+async def _loaded(session: Session) -> Session:
+    """With what the store has; a store that fails now leaves the session as it is, and says so itself."""
+    try:
+        await session.load()
+    except StoreFault as fault:
+        session.kept = replace(session.kept, fault=fault)
+    except BaseException:
+        await session.close()
+        raise
+    return session
+
+
+def _person(body: bytes | None) -> Person | None:
+    try:
+        return None if body is None else msgspec.json.decode(body, type=Person)
+    except msgspec.MsgspecError:
+        return None
+
+
+async def _me(client: Client, tokens: Tokens) -> Person:
+    """The person signed in; by id alone at a server that does not say more."""
+    try:
+        return await auth.who_am_i(client)
+    except (Refused, Broken) as failure:
+        if isinstance(failure, Broken) and failure.status == 401:
+            raise
+        return Person(id=tokens.user_id)
