@@ -78,15 +78,15 @@ class NotOffered(Refused):
         self.key = key
 
 
-BrokenReason = Literal["status", "not_json", "shape", "redirect", "too_large", "old"]
+BrokenReason = Literal["status", "not_json", "shape", "partial", "redirect", "too_large", "old"]
 
 
 class Broken(Failure):
     """An answer that is not the VSee Clinic API's.
 
-    reason: status (5xx or an unknown code), not_json, shape (JSON of another form), redirect (to another
-    host), too_large, old (kept on the way, not the server's word of now). where: the host or JSON path meant,
-    possibly empty.
+    reason: status (5xx or an unknown code), not_json, shape (JSON of another form), partial (not all that had
+    to be looked at), redirect (to another host), too_large, old (kept on the way, not the server's word of
+    now). where: the host or JSON path meant, possibly empty.
     """
 
     def __init__(

@@ -18,6 +18,7 @@ _OFFLINE = {
 _BROKEN = {
     "not_json": "The server answered with something other than its API, such as a network's sign-in page.",
     "shape": "The server's answer does not have the form of its API.",
+    "partial": "The server does not show everything that has to be looked at.",
     "redirect": "The server sent us to another address; we did not follow, and the token stayed here.",
     "too_large": "The server's answer was larger than a clinic's list can be.",
     "old": "An old answer came, kept somewhere on the way from the server; it was not used.",

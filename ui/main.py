@@ -31,7 +31,7 @@ Ctrl-C and SIGTERM end it at once; what was answered stays kept.
 VESTIBULE_APP_KEY and VESTIBULE_APP_SECRET, if set, register patients whom the clinic does not know yet."""
 _OUTBOX = """\
 Lists what this person did and the server has not taken yet: to send, on its way, refused, or not known.
-Once signed in on this computer, it needs the server only for --retry.
+Once signed in on this computer, it needs the server only for --retry and --send-anyway.
 
 Ends 0 when done, 1 when something was refused again, is not there or could not be discarded, 2 wrong use,
 3 cannot sign in, 4 not reachable, 5 when what was tried again is not sent yet; it stays kept."""
@@ -134,6 +134,11 @@ def _add_outbox(commands: Any) -> None:
     outbox.add_argument("--json", action="store_true", help="JSON Lines with everything, instead of a table")
     act = {"action": "append", "default": [], "metavar": "ID"}
     outbox.add_argument("--retry", **act, help="tries it once more; may be given several times")
+    outbox.add_argument(
+        "--send-anyway",
+        **act,
+        help="sends one of which nobody can tell whether it arrived; look at the clinic first",
+    )
     outbox.add_argument("--discard", **act, help="drops it for good; may be given several times")
     outbox.add_argument("--wait", type=_seconds, default=10.0, metavar="S", help=_WAIT.format(10))
     _add_server_options(outbox)

@@ -53,6 +53,7 @@ class Workplace:
             session.outbox.actions,
             self._descriptions.describe,
             session.outbox.retry,
+            session.outbox.send_anyway,
             session.outbox.discard,
             self._trouble,
             now,

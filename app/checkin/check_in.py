@@ -138,7 +138,7 @@ class CheckInAct:
             return None
         made, is_clear = await self._marked(action, asked, members)
         if made is None and not is_clear:
-            raise Broken("shape", where="visits.intake")
+            raise Broken("partial", where="visits.intake")
         return made
 
     async def _write_intake(self, action: Action, asked: CheckIn, member_id: str) -> str:
@@ -232,4 +232,4 @@ def _may_pass(failure: Refused | Broken) -> bool:
     """Too many requests, a fault of the server, or something on the way; not a record that cannot be had."""
     if isinstance(failure, Refused):
         return failure.status == 429
-    return failure.reason != "shape" and failure.status != 404
+    return failure.reason not in ("shape", "partial") and failure.status != 404

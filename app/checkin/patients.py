@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Protocol
 
-from app.checkin.names import fold
+from app.checkin.names import fold, unaccented
 from app.checkin.record import CheckIn, Patient
 from app.core.action import Unfit
 from app.errors import Broken, SignedOut
@@ -30,6 +30,19 @@ class People(Protocol):
     ) -> Listing[User]: ...
 
     async def read(self, user_id: str = "-") -> User: ...
+
+
+async def search_patients(people: People, words: str, columns: Sequence[str] = ()) -> Listing[User]:
+    """Patients by name or e-mail; where nobody is written so, once more without the accents. Raises Failure.
+
+    A server may search letter by letter. columns: see `Users.search`.
+    """
+    words = unicodedata.normalize("NFC", words)
+    found = await people.search(words, types=(UserType.MEMBER,), columns=columns)
+    bare = unicodedata.normalize("NFC", unaccented(words))
+    if found.records or found.unreadable or bare == words or len(bare) < _SHORTEST:
+        return found
+    return await people.search(bare, types=(UserType.MEMBER,), columns=columns)
 
 
 class Patients:
@@ -84,7 +97,7 @@ class Patients:
         profiles: dict[str, User] = {}
         is_clear = True
         for words in _questions(patient):
-            rows = await self._people.search(words, types=(UserType.MEMBER,), columns=_COLUMNS)
+            rows = await search_patients(self._people, words, _COLUMNS)
             is_clear &= not rows.unreadable and (rows.total or 0) <= len(rows.records)
             for row in rows.records:
                 if row.id not in profiles and _is_named(row.person, patient):
@@ -96,7 +109,7 @@ class Patients:
             if found:
                 return found, False
         if not is_clear:
-            raise Broken("shape", where="users.list")
+            raise Broken("partial", where="users.list")
         return [], any(user.person.born is None for user in named)
 
 
@@ -107,7 +120,7 @@ def _named(asked: CheckIn) -> Patient:
 
 
 def _questions(patient: Patient) -> Iterator[str]:
-    """What is searched for until somebody is found: a server may want every accent as it is written."""
+    """What is searched for until somebody is found: of a name, one part may be written as it was typed."""
     texts = (patient.name, patient.last_name, patient.first_name, patient.email)
     words = dict.fromkeys(unicodedata.normalize("NFC", text) for text in texts if len(text) >= _SHORTEST)
     if not words:

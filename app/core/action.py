@@ -25,6 +25,18 @@ class State(StrEnum):
     REFUSED = "refused"
 
 
+class Verdict(StrEnum):
+    """What a person says of an action of which the server does not let be seen whether it arrived.
+
+    none: nobody needs to say anything. wanted: looking leads nowhere, so somebody must. send: somebody has
+    looked at the clinic, and it is to be sent.
+    """
+
+    NONE = ""
+    WANTED = "wanted"
+    SEND = "send"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
     """One thing that was done, as it stands now.
@@ -34,7 +46,8 @@ class Action:
     body: what was done. found: what came of it so far, such as ids, and what the server has instead.
     made_at: the server's time, Unix s. sent_at: when the request that cannot be recalled was about to leave,
     None before that. is_doubtful: it may have arrived at an earlier try: look before it is sent again.
-    words: why it stands where it stands, for people; "" when there is nothing to say.
+    verdict: of a person, where no look can tell. words: why it stands where it stands, for people; "" when
+    there is nothing to say.
     """
 
     id: str
@@ -45,6 +58,7 @@ class Action:
     state: State = State.QUEUED
     sent_at: float | None = None
     is_doubtful: bool = False
+    verdict: Verdict = Verdict.NONE
     found: Facts = field(default_factory=dict)
     words: str = ""
 
@@ -55,8 +69,9 @@ class Action:
 
 def from_bytes(body: bytes) -> Action:
     """The action that lay in the store. Raises ValueError, TypeError when it is none."""
-    values = json.loads(body)
-    action = Action(**{**values, "state": State(values["state"])})
+    # An earlier version had no verdicts.
+    values = {"verdict": "", **json.loads(body)}
+    action = Action(**{**values, "state": State(values["state"]), "verdict": Verdict(values["verdict"])})
     if not all(isinstance(text, str) for text in (action.id, action.kind, action.subject, action.words)):
         raise TypeError("an id is text")
     if not isinstance(action.body, dict) or not isinstance(action.found, dict):
@@ -109,5 +124,6 @@ class Act(Protocol):
 
     async def settle(self, action: Action) -> Facts | None:
         """Looks at the server: what came of it; None when it is not there. Raises Failure when that cannot
-        be told; Conflict when something newer is there."""
+        be told, Refused or Broken "shape" or "partial" where it never will be; Conflict when something newer
+        is there."""
         ...

@@ -1,24 +1,31 @@
 """Putting one action through, and where it stands afterwards (design: §6)."""
 
+import math
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 
-from app.core.action import Act, Action, Conflict, Facts, State, Unfit
+from app.core.action import Act, Action, Conflict, Facts, State, Unfit, Verdict
 from app.core.attempt import Attempt, Overtaken, UnknownAct
 from app.core.clock import ServerClock
 from app.core.pending import Pending
 from app.core.turns import Turns
-from app.errors import Failure, Offline, Refused, SignedOut
+from app.errors import Broken, Failure, Offline, Refused, SignedOut
 
+LOOKS = 3
+"""Looks and tries that led nowhere, and by no passing fault, after which a person is told."""
 _OUR_FAULT = "A fault of this program stopped this on its way. It is kept, and tried again."
+_ASKS = (
+    "So it cannot be told whether this has arrived. Look at the clinic: if it is there, discard this;"
+    " if it is not, send it anyway."
+)
 
 
 class Delivery:
     """One action at a time of a subject, as the outbox says.
 
-    note: writes a line of the audit. may_send: whether this process still is the one that sends. sure: ids of
-    those that certainly have not left at an earlier try: all others are looked for first. The rest is as for
-    `Outbox`.
+    note: writes a line of the audit. may_send: whether this process still is the one that sends.
+    leaves_untold: told when something leaves of which the disk knows nothing. sure: ids of those that
+    certainly have not left at an earlier try: all others are looked for first. The rest is as for `Outbox`.
     """
 
     def __init__(
@@ -31,11 +38,14 @@ class Delivery:
         report: Callable[[BaseException], None],
         note: Callable[[Action, str], None],
         may_send: Callable[[], Awaitable[bool]],
+        leaves_untold: Callable[[], Awaitable[None]],
         in_doubt_s: float,
     ) -> None:
         self.sure: set[str] = set()
-        # When it left, by the monotonic clock: the server's may be set meanwhile.
+        # When it left, or may have, by the monotonic clock: the server's may be set meanwhile.
         self._left_at: dict[str, float] = {}
+        # How often they were looked for or tried in vain.
+        self._looks: dict[str, int] = {}
         self._pending = pending
         self._turns = turns
         self._acts = acts
@@ -44,17 +54,24 @@ class Delivery:
         self._report = report
         self._note = note
         self._may_send = may_send
+        self._leaves_untold = leaves_untold
         self._in_doubt_s = in_doubt_s
 
-    def begin(self, actions: Iterable[Action]) -> None:
-        """This process is the one that sends from now on. Others have: when is not known in its own time."""
+    def begin(self, actions: Iterable[Action], untold_s: float) -> None:
+        """This process is the one that sends from now on. Others have: when is not known in its own time.
+
+        untold_s: how many seconds ago something left of which the store knows nothing. It may have been any.
+        """
         now = self._clock.monotonic()
-        self._left_at = {action.id: now for action in actions if action.sent_at is not None}
+        self._left_at = {
+            action.id: now if action.sent_at is not None else now - untold_s for action in actions
+        }
 
     def forget(self, action_id: str) -> None:
         """It is no longer to be sent."""
         self.sure.discard(action_id)
         self._left_at.pop(action_id, None)
+        self._looks.pop(action_id, None)
 
     async def put_through(self, action: Action) -> None:
         """Sends it, or looks first where it may have arrived."""
@@ -89,19 +106,17 @@ class Delivery:
     async def _moved(self, before: Action, after: Action) -> bool:
         if after.sent_at is not None:
             self._left_at[after.id] = self._clock.monotonic()
-        return await self._pending.move(before, after)
+        moved = await self._pending.move(before, after)
+        if moved and after.sent_at is not None and not self._pending.is_written(after.id):
+            await self._leaves_untold()
+        return moved
 
     async def _settle(self, action: Action) -> None:
         """Looks whether it has arrived; it is sent again only when it certainly has not."""
         try:
             found = await self._act(action).settle(action)
         except Failure as failure:
-            if _is_no(failure) and action.sent_at is None:
-                # Nothing of it is known to have left: who may not even look would wait for ever.
-                await self._refuse(action, self._words(failure))
-                return
-            self._postpone(action, failure)
-            await self._pending.move(action, replace(action, words=self._words(failure)))
+            await self._not_told(action, failure)
         except Conflict as conflict:
             await self._refuse(action, conflict.words, {"theirs": conflict.theirs})
         except Unfit as unfit:
@@ -109,24 +124,63 @@ class Delivery:
         else:
             await (self._not_there(action) if found is None else self._arrived(action, found))
 
+    async def _not_told(self, action: Action, failure: Failure) -> None:
+        """Only a person can end what no look ever will."""
+        words = self._words(failure)
+        if _is_no(failure) and action.sent_at is None:
+            # Nothing of it is known to have left: who may not even look would wait for ever.
+            await self._refuse(action, words)
+        elif not _stays(failure):
+            self._postpone(action, failure)
+            await self._pending.move(action, replace(action, words=words))
+        elif action.verdict == Verdict.SEND:
+            await self._not_there(action)
+        else:
+            self._postpone(action, failure)
+            await self._pending.move(action, self._looked_in_vain(action, words))
+
+    def _looked_in_vain(self, action: Action, words: str) -> Action:
+        if not self._is_in_vain(action) or self._doubt_s(action):
+            return replace(action, words=words)
+        return replace(action, state=State.UNKNOWN, verdict=Verdict.WANTED, words=f"{words} {_ASKS}")
+
+    def _is_in_vain(self, action: Action) -> bool:
+        looks = self._looks[action.id] = self._looks.get(action.id, 0) + 1
+        return looks >= LOOKS
+
     async def _not_there(self, action: Action) -> None:
+        doubt_s = self._doubt_s(action)
+        if doubt_s:
+            self._turns.put_off(action.id, doubt_s)
+            return
+        self.forget(action.id)
+        fresh = replace(
+            action, state=State.QUEUED, is_doubtful=False, verdict=Verdict.NONE, sent_at=None, words=""
+        )
+        is_told = await self._pending.move(action, fresh)
+        # A word that stands on the disk as ever would count once more after a crash.
+        if is_told and (action.verdict != Verdict.SEND or self._pending.is_written(action.id)):
+            self.sure.add(action.id)
+
+    def _doubt_s(self, action: Action) -> float:
+        """Seconds for which the server may still carry out what has left."""
+        now = self._clock.monotonic()
         if action.sent_at is not None:
-            now = self._clock.monotonic()
-            left_s = self._left_at.setdefault(action.id, now) + self._in_doubt_s - now
-            if left_s > 0:
-                self._turns.put_off(action.id, left_s)
-                return
-        self.sure.add(action.id)
-        fresh = replace(action, state=State.QUEUED, is_doubtful=False, sent_at=None, words="")
-        await self._pending.move(action, fresh)
+            self._left_at.setdefault(action.id, now)
+        return max(0.0, self._left_at.get(action.id, -math.inf) + self._in_doubt_s - now)
 
     async def _failed(self, action: Action, failure: Failure) -> None:
         words = self._words(failure)
         if _is_no(failure):
             await self._said_no(action, words)
             return
+        if action.sent_at is None and _stays(failure) and self._is_in_vain(action):
+            # It would wait for ever, and nobody would know.
+            await self._refuse(action, words)
+            return
         self._postpone(action, failure)
         if action.sent_at is None or isinstance(failure, Refused | Offline | SignedOut):
+            self._left_at.pop(action.id, None)
             after = replace(action, state=State.QUEUED, sent_at=None, is_doubtful=False, words=words)
         else:
             after = replace(action, state=State.UNKNOWN, is_doubtful=True, words=words)
@@ -148,20 +202,23 @@ class Delivery:
                 pass
         if found is None:
             # This request was answered: nothing of it is still on its way.
+            self._left_at.pop(action.id, None)
             await self._refuse(replace(action, sent_at=None), words)
         else:
             await self._arrived(action, found)
 
     async def _refuse(self, action: Action, words: str, found: Facts | None = None) -> None:
         self._note(action, "refused")
+        self._looks.pop(action.id, None)
         known = {**action.found, **(found or {})}
-        await self._pending.move(action, replace(action, state=State.REFUSED, words=words, found=known))
+        refused = replace(action, state=State.REFUSED, verdict=Verdict.NONE, words=words, found=known)
+        await self._pending.move(action, refused)
 
     async def _arrived(self, action: Action, found: Facts) -> None:
         self._note(action, "sent")
         self._turns.go_on()
-        sent = replace(action, state=State.SENT, is_doubtful=False, words="", found={**action.found, **found})
-        await self._pending.move(action, sent)
+        sent = replace(action, state=State.SENT, is_doubtful=False, verdict=Verdict.NONE, words="")
+        await self._pending.move(action, replace(sent, found={**action.found, **found}))
 
     async def _stumbled(self, action: Action | None) -> None:
         if action is not None and action.state not in (State.SENT, State.REFUSED):
@@ -182,3 +239,8 @@ class Delivery:
 def _is_no(failure: Failure) -> bool:
     """Whether the server will not do it; too many requests is only a not now."""
     return isinstance(failure, Refused) and failure.status != 429
+
+
+def _stays(failure: Failure) -> bool:
+    """Whether the next try will most likely end in the same way: no fault of the line or the server's."""
+    return _is_no(failure) or (isinstance(failure, Broken) and failure.reason in ("shape", "partial"))

@@ -39,7 +39,7 @@ class Mirror(Generic[R]):
         caught_up: Callable[[], None] = lambda: None,
     ) -> None:
         self.kind = kind
-        self.is_behind = False
+        self._is_behind = False
         self._collection = collection
         self._encode, self._decode = encode, decode
         self._store = store
@@ -48,8 +48,14 @@ class Mirror(Generic[R]):
         self._changed: dict[str, None] = {}
         # The records that the store has: what comes back to them, or came from there, is no change.
         self._kept: dict[str, R] = {}
+        self._renewals = store.renewals
         self._woken = asyncio.Event()
         collection.listen(self._note)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the store may lack something of what the collection has."""
+        return self._is_behind or self._renewals != self._store.renewals
 
     async def load(self) -> dict[str, R]:
         """The records in the store, by id; those that cannot be read are forgotten. Raises StoreFault."""
@@ -62,17 +68,30 @@ class Mirror(Generic[R]):
 
     async def run(self) -> None:
         """Writes until cancelled. What the disk does not take is tried again: it is in memory meanwhile."""
-        while True:
-            await self._woken.wait()
-            self._woken.clear()
-            try:
-                while self._changed:
-                    await self._write(list(islice(self._changed, _SLICE)))
-                self.is_behind = False
-                self._caught_up()
-            except StoreFault:
-                await asyncio.sleep(AGAIN_S)
-                self._woken.set()
+        stop = self._store.listen_for_renewal(self._woken.set)
+        try:
+            while True:
+                if not self.is_behind:
+                    await self._woken.wait()
+                self._woken.clear()
+                try:
+                    await self._catch_up()
+                except StoreFault:
+                    await asyncio.sleep(AGAIN_S)
+        finally:
+            stop()
+
+    async def _catch_up(self) -> None:
+        while self.is_behind:
+            if self._renewals != self._store.renewals:
+                # The new file may have none of them.
+                self._renewals = self._store.renewals
+                self._kept.clear()
+                self._wants_writing(record.id for record in self._collection)
+            while self._changed:
+                await self._write(list(islice(self._changed, _SLICE)))
+            self._is_behind = False
+        self._caught_up()
 
     async def _write(self, ids: list[str]) -> None:
         for fact_id in ids:
@@ -116,5 +135,5 @@ class Mirror(Generic[R]):
 
     def _wants_writing(self, ids: Iterable[str]) -> None:
         self._changed.update(dict.fromkeys(ids))
-        self.is_behind = bool(self._changed) or self.is_behind
+        self._is_behind = bool(self._changed) or self._is_behind
         self._woken.set()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
-from app.core.action import Act, Action, State
+from app.core.action import Act, Action, State, Verdict
 from app.core.clock import ServerClock
 from app.core.collection import Change, Collection
 from app.core.delivery import Delivery
@@ -58,8 +58,9 @@ class Outbox:
         self._turns = Turns(clock)
         self._lines = Lines(self.actions)
         self._delivery = Delivery(
-            self._pending, self._turns, acts, clock, words, report, self._note, self._sender.holds, in_doubt_s
-        )
+            self._pending, self._turns, acts, clock, words, report, self._note, self._sender.holds,
+            self._sender.leaves_untold, in_doubt_s,
+        )  # fmt: skip
         self._clock = clock
         # Their subjects by their ids.
         self._under_way: dict[str, str] = {}
@@ -107,6 +108,22 @@ class Outbox:
             await self._pending.move(action, replace(action, state=State.QUEUED, is_doubtful=doubt, words=""))
         self.wake()
 
+    async def send_anyway(self, action_id: str) -> bool:
+        """Sends what no look can tell of, for a person who has looked at the clinic; whether it could be.
+
+        Only one whose verdict is wanted. It is looked for once more: only where that tells nothing again it
+        is sent unseen.
+        """
+        action = self.actions.get(action_id)
+        if action is None or action.verdict != Verdict.WANTED:
+            return False
+        told = replace(action, state=State.QUEUED, is_doubtful=True, verdict=Verdict.SEND, words="")
+        is_told = await self._pending.move(action, told)
+        if is_told:
+            self._note(action, "to be sent unseen")
+            await self.retry(action_id)
+        return is_told
+
     async def discard(self, action_id: str) -> bool:
         """Drops an action for good; whether it could be: not while it is on its way."""
         action = self.actions.get(action_id)
@@ -150,8 +167,16 @@ class Outbox:
         while True:
             with suppress(StoreFault):
                 if await self._pending.follow():
+                    self._hurry_told()
                     self.wake()
             await asyncio.sleep(_LOOK_EVERY_S)
+
+    def _hurry_told(self) -> None:
+        """Somebody may have said there that one is to be sent: it waits no longer."""
+        for action in self.actions:
+            if action.verdict == Verdict.SEND:
+                self._turns.hurry(action.id)
+                self._lines.call(action.subject)
 
     async def _send_all(self) -> None:
         tasks = Tasks(self._report)
@@ -188,7 +213,7 @@ class Outbox:
             except StoreFault:
                 self._sender.release()
                 return False
-        self._delivery.begin(self.actions)
+        self._delivery.begin(self.actions, self._sender.untold_s)
         for action in self.actions:
             if action.state == State.SENDING:
                 left = action.sent_at is not None

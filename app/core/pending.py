@@ -22,7 +22,9 @@ class Pending:
         # As last read from the store: only what has changed there is decoded again.
         self._read: dict[str, tuple[bytes, Action]] = {}
         # Of the store when it was read: another one after another process has written.
-        self._version: int | None = None
+        self._version: tuple[int, int] | None = None
+        # Those that were moved in memory alone.
+        self._behind: set[str] = set()
         # The store and the memory are changed together, by one at a time.
         self._both = asyncio.Lock()
 
@@ -56,15 +58,22 @@ class Pending:
                     await self._adopt()
         return moved
 
+    def is_written(self, action_id: str) -> bool:
+        """Whether the last move of an action is on the disk; else a start would find it as it was."""
+        return action_id not in self._behind
+
     async def _claim(self, before: Action, after: Action) -> bool:
         try:
-            return await self._store.claim_action(after.id, after.state, after.to_bytes(), before.state)
+            moved = await self._store.claim_action(after.id, after.state, after.to_bytes(), before.state)
         except StoreFault:
             if not self._is_still(before):
                 return False
             # The disk is behind: it gets what stands in memory as soon as it takes it.
+            self._behind.add(after.id)
             self._store.save_action(after.id, after.state, after.to_bytes())
             return True
+        self._behind.discard(after.id)
+        return moved
 
     async def drop(self, action: Action) -> bool:
         """Drops an action; False when somebody else has moved it meanwhile."""
@@ -73,6 +82,7 @@ class Pending:
                 return False
             is_gone = await self._discard(action)
             if is_gone:
+                self._behind.discard(action.id)
                 self.actions.drop(action.id)
             else:
                 with suppress(StoreFault):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.checkin.check_in import KIND, check_in
-from app.core.action import Action, State, Unfit
+from app.core.action import Action, State, Unfit, Verdict
 from app.core.collection import Change
 from app.headless.desk import Desk
 from app.headless.pipes import LONGEST
@@ -107,7 +107,8 @@ class Answers:
             case State.REFUSED:
                 return _refused(action.words)
             case State.UNKNOWN:
-                return {"state": "unknown", "words": action.words}
+                is_undecided = action.verdict == Verdict.WANTED
+                return {"state": "unknown", "undecided": is_undecided, "words": action.words}
         return {"state": "kept", "on_disk": self._desk.is_on_disk}
 
     def _answer(self, line: Line, action_id: str | None, answer: Answer) -> None:

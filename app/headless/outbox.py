@@ -8,7 +8,7 @@ stays kept.
 import argparse
 import asyncio
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -49,19 +49,32 @@ async def _run(sign_in: SignIn, arguments: argparse.Namespace) -> int:
     desk = await open_desk(sign_in, Keys(), home() / "stores")
     tell_of_store(desk.kept)
     try:
-        code = await act(desk, arguments.retry, arguments.discard, arguments.wait)
+        code = await act(
+            desk, arguments.retry, arguments.discard, arguments.wait, send_anyway=arguments.send_anyway
+        )
         show(desk.outbox.actions, as_json=arguments.json)
     finally:
         await desk.close()
     return code
 
 
-async def act(desk: Desk, retry: Collection[str], discard: Collection[str], wait_s: float) -> int:
-    """Discards and tries again, by id; the exit code. wait_s: for what is tried again. Raises Ended."""
+async def act(
+    desk: Desk,
+    retry: Sequence[str],
+    discard: Sequence[str],
+    wait_s: float,
+    *,
+    send_anyway: Sequence[str] = (),
+) -> int:
+    """Discards and tries again, by id; the exit code. Raises Ended.
+
+    send_anyway: without being found missing first: see `Outbox.send_anyway`. wait_s: for what is tried again.
+    """
     discarded = [await _discarded(desk, action_id) for action_id in discard]
-    retried = [action_id for action_id in retry if await _retried(desk, action_id)]
-    states = await _outcome(desk, retried, wait_s) if retried else []
-    if not all(discarded) or len(retried) < len(retry) or State.REFUSED in states:
+    tried = [action_id for action_id in retry if await _retried(desk, action_id)]
+    tried += [action_id for action_id in send_anyway if await _insisted(desk, action_id)]
+    states = await _outcome(desk, tried, wait_s) if tried else []
+    if not all(discarded) or len(tried) < len(retry) + len(send_anyway) or State.REFUSED in states:
         return REFUSED
     return OK if all(state == State.SENT for state in states) else NOT_YET_SENT
 
@@ -96,6 +109,17 @@ async def _retried(desk: Desk, action_id: str) -> bool:
         complain(f"{plain(action_id)} cannot be sent again.")
     else:
         await desk.outbox.retry(action_id)
+        return True
+    return False
+
+
+async def _insisted(desk: Desk, action_id: str) -> bool:
+    action = desk.outbox.actions.get(action_id)
+    if action is None:
+        complain(f"There is no {plain(action_id)} in the outbox.")
+    elif not await desk.outbox.send_anyway(action_id):
+        complain(f"{plain(action_id)} is not one to decide on: it is looked for first. Use --retry.")
+    else:
         return True
     return False
 

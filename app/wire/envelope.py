@@ -13,6 +13,8 @@ from app.wire.reader import decode, mended
 _LONGEST_WAIT_S = 600.0
 # What says its meaning by its status, whoever says it: too large, too many requests.
 _PLAIN = (413, 429)
+# With these a filter on the way says that it lets nothing through, often in JSON of its own.
+_FILTERED = (403, 451)
 # A proxy on the way wants to know who we are; the request went no further.
 _PROXY_WANTS_SIGN_IN = 407
 _BOM = b"\xef\xbb\xbf"
@@ -37,12 +39,13 @@ def data_of(status: int, body: bytes, retry_after: float | None, *, needs_data: 
 
     The API says no in JSON (api/README.md §6). A 4xx that is none comes from something on the way, such as a
     network's sign-in page: it is Broken and carries its status, and nobody is refused or signed out by it.
-    What may be made of it: after a 401 the token is renewed (`Client`), and after a 404, 405 or 501 of an
-    [assumed] endpoint one looks whether the server has it (`Offers`).
+    So is a 403 or 451 in JSON with none of the API's keys; with `code` or `message` it is taken for the API's
+    word, whoever says it. What may be made of it: after a 401 the token is renewed (`Client`), and after a
+    404, 405 or 501 of an [assumed] endpoint one looks whether the server has it (`Offers`).
     """
     envelope = _decode(body)
     if status != 200:
-        if envelope is None and 400 <= status < 500 and status not in (*_PLAIN, _PROXY_WANTS_SIGN_IN):
+        if _is_foreign(status, envelope, body):
             raise Broken("not_json", status=status, retry_after=retry_after)
         raise failure_of(status, _words(envelope), retry_after)
     if envelope is None:
@@ -136,6 +139,17 @@ def _decode_mended(text: bytes) -> _Envelope | None:
         return _ENVELOPE.decode(mended(text))
     except (ValueError, RecursionError):
         return None
+
+
+def _is_foreign(status: int, envelope: _Envelope | None, body: bytes) -> bool:
+    """Whether a no is not the API's."""
+    if not 400 <= status < 500 or status in (*_PLAIN, _PROXY_WANTS_SIGN_IN):
+        return False
+    if envelope is None:
+        return True
+    says_nothing = body.removeprefix(_BOM).strip() in (b"{}", b"[]", b"null")
+    said = (envelope.code, envelope.message, envelope.data)
+    return status in _FILTERED and not says_nothing and all(value is msgspec.UNSET for value in said)
 
 
 def _code(envelope: _Envelope) -> int | None:

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from app.core.action import Action, State
+from app.core.action import Action, State, Verdict
 from app.users.record import Person
 from ui.kit.formats import born_text, name_text, phone_text
 from ui.theme.tokens import Tone
@@ -34,6 +34,8 @@ def outcome(action: Action, name: str) -> tuple[str, Tone]:
     match action.state:
         case State.SENT:
             return f"{name}: checked in.", "good"
+        case State.UNKNOWN if action.verdict == Verdict.WANTED:
+            return f"{name}: nobody can tell whether the check-in arrived. Decide in the outbox.", "bad"
         case State.UNKNOWN:
             return f"{name}: not known yet whether the check-in arrived. It is being looked for.", "warn"
         case State.REFUSED:

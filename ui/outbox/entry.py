@@ -8,7 +8,7 @@ from app.core.action import Action, State
 from ui.kit.chip import Chip
 from ui.kit.labels import label
 from ui.outbox.paper import Paper
-from ui.outbox.words import Described, can_discard, can_retry, meaning, sections, state_pill
+from ui.outbox.words import Described, can_discard, can_retry, meaning, sections, state_pill, wants_verdict
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space
 
@@ -17,12 +17,13 @@ _GONE = "It is no longer in the outbox."
 
 
 class Entry(QWidget):
-    """Shows one action as it is now. retry_wanted, discard_wanted: a button was pressed.
+    """Shows one action as it is now. retry_wanted, send_wanted, discard_wanted: a button was pressed.
 
-    The keys of both buttons belong to whoever shows this.
+    The keys of the buttons belong to whoever shows this.
     """
 
     retry_wanted = Signal()
+    send_wanted = Signal()
     discard_wanted = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -34,8 +35,10 @@ class Entry(QWidget):
         self._born = label("", "strong", wrap=True, parent=self)
         self._meaning = label("", wrap=True, parent=self)
         self.retry_button = self._button("Try again", "plain", RETRY_KEYS)
+        self.send_button = self._button("Send anyway…", "plain")
         self.discard_button = self._button("Discard…", "danger", "Del")
         self.retry_button.clicked.connect(self.retry_wanted)
+        self.send_button.clicked.connect(self.send_wanted)
         self.discard_button.clicked.connect(self.discard_wanted)
         self.paper = Paper(theme, "Everything about it", self)
         self._lay_out()
@@ -52,6 +55,7 @@ class Entry(QWidget):
         self._meaning.setText(_GONE if is_gone else meaning(action))
         self.retry_button.setText("Send now" if action.state == State.QUEUED else "Try again")
         self._allow(self.retry_button, not is_gone and can_retry(action))
+        self.send_button.setVisible(not is_gone and wants_verdict(action))
         self._allow(self.discard_button, not is_gone and can_discard(action))
         self.paper.show_sections(sections(action, described, now), action.id)
 
@@ -70,13 +74,14 @@ class Entry(QWidget):
             self.paper.setFocus()
         button.setEnabled(allowed)
 
-    def _button(self, text: str, kind: str, keys: str) -> QPushButton:
+    def _button(self, text: str, kind: str, keys: str = "") -> QPushButton:
         button = QPushButton(text, self)
         button.setProperty("kind", kind)
         button.setAutoDefault(False)
-        shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
-        button.setToolTip(shown)
-        button.setAccessibleDescription(shown)
+        if keys:
+            shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+            button.setToolTip(shown)
+            button.setAccessibleDescription(shown)
         return button
 
     def _lay_out(self) -> None:
@@ -85,8 +90,8 @@ class Entry(QWidget):
         self._row.addWidget(self._what, 1)
         self._acts = QHBoxLayout()
         self._acts.addStretch(1)
-        self._acts.addWidget(self.retry_button)
-        self._acts.addWidget(self.discard_button)
+        for button in (self.retry_button, self.send_button, self.discard_button):
+            self._acts.addWidget(button)
         self._column = QVBoxLayout(self)
         self._column.addLayout(self._row)
         self._column.addWidget(self._name)

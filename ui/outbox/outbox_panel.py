@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 from app.core.action import Action, State
 from app.core.collection import Change, Collection
 from ui.kit import tasks
-from ui.kit.ask import ask
+from ui.kit.ask import Question, ask
 from ui.kit.ask import discard as put_away
 from ui.kit.labels import label
 from ui.kit.notices import Notices
@@ -21,14 +22,16 @@ from ui.kit.sides import Sides
 from ui.kit.ticker import Ticker
 from ui.outbox.counts import counts
 from ui.outbox.entry import RETRY_KEYS, Entry
-from ui.outbox.questions import discard_question
+from ui.outbox.questions import discard_question, send_question
 from ui.outbox.rows import Rows
 from ui.outbox.words import Described
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space
 
+Act = Callable[[str], Awaitable[bool]]
+
 _URGENT = {State.REFUSED: 0, State.UNKNOWN: 1}
-_CHANGED = "It changed while you were asked, so nothing was discarded. Look at it again."
+_CHANGED = "It changed while you were asked, so nothing was done. Look at it again."
 _REMARK_S = 12.0
 # Below this many characters of width the entry goes under the list instead of beside it.
 _BESIDE_FROM_CHARS = 80
@@ -38,8 +41,9 @@ _LIST_SHARE = 0.52
 class OutboxPanel(SideWindow):
     """`present` shows it.
 
-    describe: an action for people. retry: tries an action again, or now. discard: throws one away, and says
-    whether it could. trouble: what is wrong with keeping actions, "" for nothing. now: server time, Unix s.
+    describe: an action for people. retry: tries an action again, or now. send_anyway: sends one of which
+    nobody can tell whether it arrived. discard: throws one away. Both say whether they could. trouble: what
+    is wrong with keeping actions, "" for nothing. now: server time, Unix s.
     """
 
     def __init__(
@@ -49,7 +53,8 @@ class OutboxPanel(SideWindow):
         actions: Collection[Action],
         describe: Callable[[Action], Described],
         retry: Callable[[str], Awaitable[object]],
-        discard: Callable[[str], Awaitable[bool]],
+        send_anyway: Act,
+        discard: Act,
         trouble: Callable[[], str],
         now: Callable[[], float],
         report: Callable[[BaseException], None],
@@ -57,7 +62,8 @@ class OutboxPanel(SideWindow):
     ) -> None:
         super().__init__(theme, 1040, 680, parent)
         self._actions, self._now, self._report = actions, now, report
-        self._retry, self._discard, self._trouble = retry, discard, trouble
+        self._retry, self._send_anyway, self._discard = retry, send_anyway, discard
+        self._trouble = trouble
         self._rows = Rows(describe, now)
         # By the order in which they were kept: a clock that was set back makes the newest look old.
         self._places: dict[str, int] = {}
@@ -120,6 +126,7 @@ class OutboxPanel(SideWindow):
         self.table.selected.connect(self._selected)
         self.table.opened.connect(self._opened)
         self.entry.retry_wanted.connect(self._retry_wanted)
+        self.entry.send_wanted.connect(self._send_wanted)
         self.entry.discard_wanted.connect(self._discard_wanted)
         QShortcut(QKeySequence(RETRY_KEYS), self).activated.connect(self.entry.retry_button.click)
         # Only while the list has the focus: in a text this key belongs to the text.
@@ -184,16 +191,24 @@ class OutboxPanel(SideWindow):
         if self._shown is not None:
             tasks.run(self, self._retry(self._shown.id), busy=None, name="outbox.retry", report=self._report)
 
-    def _discard_wanted(self) -> None:
-        is_asking = self._asking is not None and not self._asking.done()
-        if self._shown is None or is_asking:
-            return
-        work = self._ask_and_discard(self._shown)
-        self._asking = tasks.run(self, work, busy=None, name="outbox.discard", report=self._report)
+    def _send_wanted(self) -> None:
+        if (action := self._shown) is not None:
+            described = self._rows.described(action)
+            self._ask_first(action, partial(send_question, self._theme, described, self), self._send_anyway)
 
-    async def _ask_and_discard(self, action: Action) -> None:
-        self.notices.clear("discard")
-        question = discard_question(self._theme, self._rows.described(action), action, self)
+    def _discard_wanted(self) -> None:
+        if (action := self._shown) is not None:
+            described = self._rows.described(action)
+            question = partial(discard_question, self._theme, described, action, self)
+            self._ask_first(action, question, self._discard)
+
+    def _ask_first(self, action: Action, question: Callable[[], Question], act: Act) -> None:
+        if self._asking is None or self._asking.done():
+            work = self._ask_and_act(action, question(), act)
+            self._asking = tasks.run(self, work, busy=None, name="outbox.act", report=self._report)
+
+    async def _ask_and_act(self, action: Action, question: Question, act: Act) -> None:
+        self.notices.clear("act")
         try:
             agreed = await ask(question)
         finally:
@@ -202,8 +217,9 @@ class OutboxPanel(SideWindow):
             return
         row, now = self.model.row_of(action.id), self._actions.get(action.id)
         # What was said of it in the question must still be true.
-        if now is None or now.state != action.state or not await self._discard(action.id):
-            self.notices.say(_CHANGED, "warn", key="discard", for_s=_REMARK_S)
+        is_same = now is not None and (now.state, now.verdict) == (action.state, action.verdict)
+        if not is_same or not await act(action.id):
+            self.notices.say(_CHANGED, "warn", key="act", for_s=_REMARK_S)
             return
         self._go_on_at(row)
 

@@ -10,7 +10,7 @@ from ui.kit.notices import Notices
 from ui.kit.ticker import Ticker
 from ui.outbox.counts import Counts, counts
 from ui.outbox.news import OutboxNews
-from ui.outbox.outbox_panel import OutboxPanel
+from ui.outbox.outbox_panel import Act, OutboxPanel
 from ui.outbox.unsaved import UnsavedTexts
 from ui.outbox.unsaved_card import UnsavedCard
 from ui.outbox.words import Described
@@ -32,7 +32,8 @@ class OutboxScreen:
         actions: Collection[Action],
         describe: Callable[[Action], Described],
         retry: Callable[[str], Awaitable[object]],
-        discard: Callable[[str], Awaitable[bool]],
+        send_anyway: Act,
+        discard: Act,
         trouble: Callable[[], str],
         now: Callable[[], float],
         report: Callable[[BaseException], None],
@@ -44,7 +45,7 @@ class OutboxScreen:
         self._actions, self._show_counts = actions, show_counts
         self._unsaved, self._open_unsaved = unsaved, open_unsaved
         self.panel = OutboxPanel(
-            theme, ticker, actions, describe, retry, discard, trouble, now, report, window
+            theme, ticker, actions, describe, retry, send_anyway, discard, trouble, now, report, window
         )
         self._news = OutboxNews(notices, actions, self.present, self.panel)
         self.card = UnsavedCard(theme, unsaved, report, self.panel)

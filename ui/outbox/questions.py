@@ -29,7 +29,22 @@ def discard_question(theme: Theme, described: Described, action: Action, parent:
         cancel="Keep it",
         kind="danger",
         accept_keys="Ctrl+Return",
-        body=_contents(theme, described),
+        body=_contents(theme, described, "What would be lost"),
+        parent=parent,
+    )
+
+
+def send_question(theme: Theme, described: Described, parent: QWidget) -> Question:
+    """Asks before something is sent of which nobody can tell whether it has arrived."""
+    return Question(
+        theme,
+        f"Send this {described.title[:1].lower()}{described.title[1:]} anyway?",
+        "Only if you have looked at the clinic and it is not there. If it is, it will be there twice.",
+        accept="It is not there: send",
+        cancel="Do not send",
+        kind="danger",
+        accept_keys="Ctrl+Return",
+        body=_contents(theme, described, "What would be sent"),
         parent=parent,
     )
 
@@ -100,10 +115,10 @@ def _list(theme: Theme, described: Sequence[Described]) -> QWidget:
     return paper
 
 
-def _contents(theme: Theme, described: Described) -> QWidget:
+def _contents(theme: Theme, described: Described, about: str) -> QWidget:
     card = IdentityCard(theme, described.name, described.born)
     card.add(described.place, "soft")
-    paper = Paper(theme, "What would be lost")
+    paper = Paper(theme, about)
     paper.show_sections([("", described.lines)])
     card.put(paper)
     return card

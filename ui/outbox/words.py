@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from app.checkin.record import WAYS
-from app.core.action import Action, State
+from app.core.action import Action, State, Verdict
 from app.core.pending import UNREADABLE
 from app.visits.record import Type
 from ui.kit.cell import Pill
@@ -37,6 +37,9 @@ _MEANINGS: dict[State, str] = {
     State.REFUSED: "The server did not take it. Try again, or keep the text elsewhere and discard it.",
 }
 _DOUBTFUL = "It may have arrived already: the server is looked at before it is sent again."
+_UNDECIDED = (
+    "Nobody can tell from here whether it arrived. Look at the clinic whether it is there, then decide."
+)
 _NOUNS: dict[str, tuple[str, str]] = {
     "check_in": ("check-in", "check-ins"),
     "note": ("visit note", "visit notes"),
@@ -103,6 +106,11 @@ def can_retry(action: Action) -> bool:
     return can_discard(action) and action.kind != UNREADABLE
 
 
+def wants_verdict(action: Action) -> bool:
+    """Whether looking leads nowhere, so that a person must say what becomes of it."""
+    return action.verdict == Verdict.WANTED
+
+
 def can_discard(action: Action) -> bool:
     """Whether a person may throw it away: not while it is on its way, and not what has arrived."""
     return action.state in (State.QUEUED, State.UNKNOWN, State.REFUSED)
@@ -110,6 +118,8 @@ def can_discard(action: Action) -> bool:
 
 def meaning(action: Action) -> str:
     """What its state means for the person."""
+    if wants_verdict(action):
+        return _UNDECIDED
     return _DOUBTFUL if action.is_doubtful and action.state == State.QUEUED else _MEANINGS[action.state]
 
 

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from app.checkin.check_in import check_in
+from app.checkin.patients import search_patients
 from app.core.action import Action
 from app.core.unreadable import Unreadable
 from app.intakes.edit import edit_intake
 from app.session import Session
 from app.users.record import Person
-from app.users.user import UserType
 from app.visits.note_edit import edit_note
 from app.visits.record import Visit
 from app.visits.waiting import is_open
@@ -40,7 +40,7 @@ class Edits:
 
     async def search(self, words: str) -> Sequence[Person]:
         """Patients by name or e-mail. Raises Failure."""
-        found = await self._session.users.search(words, types=(UserType.MEMBER,))
+        found = await search_patients(self._session.users, words)
         return [user.person for user in found.records]
 
     async def read(self, person_id: str) -> Person:

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from app.core.aside import aside
-from app.core.store.database import Connection, connect, locked
+from app.core.store.connections import Connections, connected
+from app.core.store.database import Connection
 from app.core.store.fault import StoreFault
-from app.core.store.renewal import renewed
 from app.core.store.thread import StoreThread
 
 _ADD_ACTION = "insert or ignore into actions (id, state, body) values (?, ?, ?)"
@@ -55,9 +55,10 @@ class Store:
     path: of the file, None for memory alone.
     """
 
-    def __init__(self, path: Path | None, thread: StoreThread) -> None:
+    def __init__(self, path: Path | None, thread: StoreThread, connections: Connections) -> None:
         self.path = path
         self._thread = thread
+        self._connections = connections
         self._adding = count()
 
     @property
@@ -70,9 +71,18 @@ class Store:
         """Why something that was handed in is in memory alone; None when nothing is."""
         return self._thread.trouble
 
+    @property
+    def renewals(self) -> int:
+        """How often a new file took the place of a harmed one: facts may be missing in it."""
+        return self._connections.renewals
+
     def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Calls `listener` when `trouble` has changed. Returns the way to stop it."""
         return self._thread.listen(listener)
+
+    def listen_for_renewal(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Calls `listener` when `renewals` has grown. Returns the way to stop it."""
+        return self._connections.listen(listener)
 
     # -- what the person did: never lost, and what concerns one thing in the order in which it was handed in
 
@@ -165,9 +175,14 @@ class Store:
         rows = await self._read("select line, seal from audit order by number")
         return [(*json.loads(line), seal) for line, seal in rows]
 
-    async def version(self) -> int:
-        """Another number after another process has written. Raises StoreFault."""
-        return int((await self._read("pragma data_version"))[0][0])
+    async def version(self) -> tuple[int, int]:
+        """Another one after another process has written, or may have. Raises StoreFault."""
+
+        def work(connection: Connection) -> tuple[int, int]:
+            # Each connection counts for itself.
+            return self._connections.number, connection.execute("pragma data_version").fetchone()[0]
+
+        return await self._thread.ask(work, is_alone=True)
 
     # -- facts: the server has them, so they may be forgotten
 
@@ -259,30 +274,14 @@ class Store:
 
 async def open_file(path: Path | None, key: bytes = b"") -> Store:
     """The store in the file at `path`, made if need be; None: in memory alone. Raises StoreFault."""
-    return store_of(path, key, await aside(lambda: _connected(path, key)))
+    return store_of(path, key, await aside(lambda: connected(path, key)))
 
 
 def store_of(path: Path | None, key: bytes, connection: Connection) -> Store:
     """The store in a file that is open already."""
-    return Store(
-        path,
-        StoreThread(
-            path,
-            connection,
-            lambda: _connected(path, key, is_checked=False),
-            # In memory there is no file to be harmed.
-            lambda harmed, before: renewed(path, key, harmed, before) if path is not None else harmed,
-        ),
-    )
-
-
-def _connected(path: Path | None, key: bytes, *, is_checked: bool = True) -> Connection:
-    lock = locked(path) if path is not None else None
-    try:
-        return connect(path, key, is_checked=is_checked)
-    finally:
-        if lock is not None:
-            lock.release()
+    connections = Connections(path, key)
+    thread = StoreThread(path, connection, connections.again, connections.renewed)
+    return Store(path, thread, connections)
 
 
 def _raw(text: str) -> bytes:

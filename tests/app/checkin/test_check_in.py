@@ -17,18 +17,17 @@ from tests.attempts import Recorded
 from tests.practice import START, Practice
 
 
-@pytest.fixture(scope="module")
-def clinic() -> Iterator[Practice]:
+@pytest.fixture
+def alone() -> Iterator[Practice]:
+    """One of the test's own."""
+    with Practice() as practice:
+        yield practice
+
+
+@pytest.fixture
+def clinic(shared_clinic: Practice) -> Practice:
     """One clinic for all: each test looks for its own mark."""
-    practice = Practice()
-    yield practice
-    practice.close()
-
-
-@pytest.fixture(autouse=True)
-def fair(clinic: Practice) -> Iterator[None]:
-    yield
-    clinic.clear()
+    return shared_clinic
 
 
 async def test_a_check_in(clinic: Practice) -> None:
@@ -195,8 +194,7 @@ async def test_a_look_before_the_first_try_waits_for_a_server_that_will_tell(cli
         assert not kept.is_doubtful
 
 
-async def test_a_look_before_the_first_try_costs_little() -> None:
-    alone = Practice()
+async def test_a_look_before_the_first_try_costs_little(alone: Practice) -> None:
     async with desk_at(alone) as desk:
         for number in range(5):
             alone.forget()
@@ -210,7 +208,6 @@ async def test_a_look_before_the_first_try_costs_little() -> None:
         await desk.put_through(check_in(line(ref="busy-room"), MADE_AT))
         assert alone.asked("visits.list") == 1
         assert alone.asked("visits.get") == MOST_AT_FIRST + 1
-    alone.close()
 
 
 async def test_a_visit_of_somebody_else_is_never_ours(clinic: Practice) -> None:
@@ -313,8 +310,7 @@ async def test_it_is_seen_by_the_provider(clinic: Practice) -> None:
         assert came["visit_id"] in provider.queue.visits
 
 
-async def test_no_contact_at_all() -> None:
-    alone = Practice()
+async def test_no_contact_at_all(alone: Practice) -> None:
     async with desk_at(alone) as desk:
         alone.process.kill()
         failure, kept = await desk.fail(check_in(line(patient=..., member_id="7301"), MADE_AT))
@@ -322,4 +318,3 @@ async def test_no_contact_at_all() -> None:
         assert not kept.is_doubtful
         with pytest.raises(Failure):
             await desk.act.settle(kept)
-    alone.close()

@@ -1,13 +1,12 @@
 """Who is meant, at a real practice clinic: exactly one, or a sentence."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
 
 from app.auth.sso import AppKeys
-from app.checkin.patients import MOST_NAMESAKES, Patients
+from app.checkin.patients import MOST_NAMESAKES, Patients, search_patients
 from app.checkin.record import read_check_in
 from app.core.action import Unfit
 from app.errors import Broken, Refused
@@ -19,18 +18,10 @@ from tests.app.checkin.desks import OKAFOR, OLD, STRANGER, YOUNG, Desk, desk_at,
 from tests.practice import Practice
 
 
-@pytest.fixture(scope="module")
-def clinic() -> Iterator[Practice]:
+@pytest.fixture
+def clinic(shared_clinic: Practice) -> Practice:
     """One clinic for all: none minds what another did."""
-    practice = Practice()
-    yield practice
-    practice.close()
-
-
-@pytest.fixture(autouse=True)
-def fair(clinic: Practice) -> Iterator[None]:
-    yield
-    clinic.clear()
+    return shared_clinic
 
 
 async def found(desk: Desk, **changes: Any) -> str:
@@ -65,6 +56,29 @@ async def found(desk: Desk, **changes: Any) -> str:
 async def test_a_name_as_somebody_types_it(clinic: Practice, patient: dict[str, Any], member_id: str) -> None:
     async with desk_at(clinic) as desk:
         assert await found(desk, patient=patient) == member_id
+
+
+async def test_a_name_that_is_written_without_its_accents_there_is_found(clinic: Practice) -> None:
+    patient = {"first_name": "Zoe", "last_name": "Sorensen-Nunez", "dob": "2001-01-02"}
+    typed = {**patient, "first_name": "Zoë", "last_name": "Sørensen-Núñez"}
+    async with desk_at(clinic) as desk:
+        member_id = await twin_of(clinic, patient, "plain-1")
+        assert await found(desk, patient=typed) == member_id
+        # Who they are is told by all of the name, and by the birth date, as ever.
+        for wrong in ({"dob": "2001-01-03"}, {"first_name": "Zoé Á"}):
+            with pytest.raises(Unfit, match="No patient of this name and birth date is known"):
+                await found(desk, patient={**typed, **wrong})
+        clinic.forget()
+        rows = await search_patients(desk.session.users, "so\u0301rensen-nú")
+        assert member_id in {user.id for user in rows.records}
+
+
+async def test_only_where_nobody_is_found_it_is_asked_once_more_without_the_accents(clinic: Practice) -> None:
+    async with desk_at(clinic) as desk:
+        for words, times in (("García", 1), ("Okafor", 1), ("Nobödy", 2), ("Nobody", 1)):
+            clinic.forget()
+            await search_patients(desk.session.users, words)
+            assert (words, clinic.asked("users.list")) == (words, times)
 
 
 async def test_nobody_is_taken_by_half(clinic: Practice) -> None:

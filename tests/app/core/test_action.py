@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.core.action import State, from_bytes, new_action
+from app.core.action import State, Verdict, from_bytes, new_action
 
 
 @pytest.mark.parametrize("state", State)
@@ -14,11 +14,13 @@ def test_there_and_back(state: State) -> None:
         state=state,
         sent_at=8.0,
         is_doubtful=True,
+        verdict=Verdict.WANTED,
         found={"id": "1"},
         words="why",
     )
     assert from_bytes(action.to_bytes()) == action
     assert from_bytes(action.to_bytes()).state is state
+    assert from_bytes(action.to_bytes()).verdict is Verdict.WANTED
 
 
 def test_ids_are_fresh_and_a_mark_is_taken() -> None:
@@ -26,3 +28,8 @@ def test_ids_are_fresh_and_a_mark_is_taken() -> None:
     assert len(ids) == 100
     assert {len(bytes.fromhex(one)) for one in ids} == {16}
     assert new_action("note", "p", {}, 1.0, mark="mine").id == "mine"
+
+
+def test_one_of_an_earlier_version_is_read() -> None:
+    body = b'{"id":"x","kind":"note","subject":"p","body":{},"made_at":1.0,"state":"queued"}'
+    assert from_bytes(body) == new_action("note", "p", {}, 1.0, mark="x")

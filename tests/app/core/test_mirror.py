@@ -10,7 +10,7 @@ from pathlib import Path
 from app.core import mirror as mirrors
 from app.core.collection import Collection
 from app.core.mirror import Mirror
-from app.core.store import thread
+from app.core.store import database, thread
 from app.core.store.store import Store, open_file
 from tests.app.core.store.test_disk import disk, filled
 from tests.until import until
@@ -171,3 +171,35 @@ async def test_ended_in_the_middle_nothing_is_forgotten(tmp_path) -> None:
             m.put(**words)
             await asyncio.sleep(0)
         await m.comes_to(**words)
+
+
+async def test_what_was_not_carried_into_a_new_file_is_written_again(tmp_path, monkeypatch) -> None:
+    path = tmp_path / "a.db"
+    async with mirrored(path) as m:
+        m.put(a="1", b="1", c="1")
+        await m.comes_to(a="1", b="1", c="1")
+        # As where a page of the facts is damaged.
+        monkeypatch.setattr(database, "_AT_THE_SERVER", {"facts": "no_such_column"})
+        path.unlink()
+        m.store.put_setting("me", b"x")
+        await until(lambda: m.store.renewals)
+        assert m.mirror.is_behind
+        await m.comes_to(a="1", b="1", c="1")
+        assert not m.mirror.is_behind
+
+
+async def test_a_new_file_that_was_made_before_anything_is_written_is_noticed(tmp_path, monkeypatch) -> None:
+    path = tmp_path / "a.db"
+    async with mirrored(path) as m:
+        m.put(a="1")
+        await m.comes_to(a="1")
+    m = Mirrored(await open_file(path, KEY))
+    m.facts.replace({**await m.mirror.load()})
+    monkeypatch.setattr(database, "_AT_THE_SERVER", {"facts": "no_such_column"})
+    path.unlink()
+    m.store.put_setting("me", b"x")
+    await m.store.flush()
+    assert (m.store.renewals, await m.kept()) == (1, {})
+    async with m.running():
+        await m.comes_to(a="1")
+    await m.store.close()

@@ -77,6 +77,42 @@ async def test_after_a_restart_nothing_is_doubled_that_a_full_disk_kept_no_trace
         assert act.delivered == {before: 1}
 
 
+async def test_what_a_full_disk_kept_no_trace_of_is_in_doubt_after_a_restart(disk) -> None:
+    act = Scripted()
+    act.script["before"] = ["late"]
+    d = await full_desk(disk, act)
+    (one,) = [action.id for action in d.outbox.actions]
+    async with d.running():
+        await d.comes_to(State.UNKNOWN, one)
+    (disk / "filling").unlink()
+    # As after a SIGKILL: of what the first one had in memory nothing came to the disk.
+    async with desk(await open_file(disk / "a.db", KEY), act) as again:
+        await again.outbox.load()
+        assert again.state(one) == State.QUEUED
+        async with again.running():
+            await until(lambda: act.looks)
+            await again.idle()
+            await again.pass_s(IN_DOUBT_S - 20)
+            assert act.sends == [one]
+            act.arrive()
+            await again.pass_s(20)
+            await again.comes_to(State.SENT, one)
+    assert act.delivered == {one: 1}
+    await d.store.close()
+
+
+async def test_what_waited_for_the_line_does_not_wait_for_a_restart_too(tmp_path: Path) -> None:
+    act = Scripted()
+    act.script = {"p1": [Offline()], "p2": ["ok"]}
+    async with desk(await open_file(tmp_path / "a.db", KEY), act) as d, d.running():
+        one, two_ = await d.keep("p1"), await d.keep("p2")
+        await until(lambda: one in act.sends)
+        await d.comes_to(State.SENT, two_)
+    async with desk(await open_file(tmp_path / "a.db", KEY), act) as again, again.running():
+        await again.comes_to(State.SENT, one)
+    assert act.delivered == {one: 1, two_: 1}
+
+
 async def test_started_again_while_the_disk_is_full_nothing_is_sent_twice(disk) -> None:
     act = Scripted()
     d = await full_desk(disk, act)

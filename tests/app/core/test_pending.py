@@ -97,3 +97,19 @@ async def test_a_disk_that_is_behind_is_read_all_the_same(disk) -> None:
     assert list(fresh.actions) == [sent, actions[1], large]
     assert [row.state for row in await store.actions()] == ["sent", "queued", "queued"]
     await store.close()
+
+
+async def test_after_another_connection_what_others_wrote_meanwhile_is_seen(tmp_path: Path) -> None:
+    stores = [await open_file(tmp_path / "a.db", KEY) for _ in range(2)]
+    one, other = (Pending(store) for store in stores)
+    action = new_action("note", "p", {}, 1.0)
+    await one.look()
+    assert await other.add(action)
+    await stores[1].flush()
+    # As after a damaged page was met: the number that a connection counts by begins anew.
+    stores[0]._thread._is_sick = True
+    assert await one.follow()
+    assert list(one.actions) == [action]
+    assert not await one.follow()
+    for store in stores:
+        await store.close()

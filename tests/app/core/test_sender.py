@@ -1,5 +1,8 @@
 """One process sends."""
 
+import math
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -87,3 +90,25 @@ async def test_memory_is_held_until_it_is_let_go() -> None:
     assert await sender.holds()
     sender.release()
     assert not await sender.holds()
+
+
+async def test_the_next_one_knows_when_something_left_untold(tmp_path: Path) -> None:
+    one, other = Sender(tmp_path / "a.db"), Sender(tmp_path / "a.db")
+    assert await one.take()
+    assert one.untold_s == math.inf
+    # Whoever waits for the right to send leaves no trace.
+    assert not await other.take()
+    one.release()
+    assert await other.take()
+    assert other.untold_s > 1e6
+    await other.leaves_untold()
+    other.release()
+    assert await one.take()
+    assert one.untold_s < 10
+    one.release()
+    an_hour = time.time() + 3600
+    os.utime(tmp_path / "a.sending", (an_hour, an_hour))
+    assert await one.take()
+    assert one.untold_s == 0
+    one.release()
+    await Sender(None).leaves_untold()

@@ -1,23 +1,31 @@
 """`vestibule outbox`: what is kept here, with the server and without it."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 
 from app.headless import outbox
 from app.headless.command import Ended
 from tests.app.headless import commands
-from tests.app.headless.kiosks import Kiosk, line
+from tests.app.headless.kiosks import Kiosk, line, visits_of
 from tests.practice import Practice
+from tests.sessions import signed_in
+from tests.until import until
 
 
 async def asked(
-    kiosk: Kiosk, *, retry: tuple[str, ...] = (), discard: tuple[str, ...] = (), wait_s: float = 10.0
+    kiosk: Kiosk,
+    *,
+    retry: tuple[str, ...] = (),
+    discard: tuple[str, ...] = (),
+    send_anyway: tuple[str, ...] = (),
+    wait_s: float = 10.0,
 ) -> tuple[int, dict[str, str]]:
     """The exit code, and where everything stands afterwards."""
     desk = await kiosk.open()
     try:
-        code = await outbox.act(desk, retry, discard, wait_s)
+        code = await outbox.act(desk, retry, discard, wait_s, send_anyway=send_anyway)
         return code, {action.id: action.state for action in desk.outbox.actions}
     finally:
         await desk.close()
@@ -53,6 +61,7 @@ async def test_it_is_listed_without_the_server(kiosk: Kiosk, capsys: pytest.Capt
         "state": "queued",
         "sent_at": None,
         "is_doubtful": False,
+        "verdict": "",
         "found": {},
         "words": "",
     }
@@ -74,6 +83,35 @@ async def test_what_was_refused_is_tried_again(kiosk: Kiosk, clinic: Practice) -
     clinic.clear()
     assert await asked(kiosk, retry=("r",)) == (0, {"r": "sent"})
     assert await asked(kiosk, retry=("r",)) == (1, {"r": "sent"})
+
+
+async def test_what_no_look_can_tell_is_said_and_sent_once_a_person_wants_it(
+    kiosk: Kiosk, back: Callable[[], Practice], capsys: pytest.CaptureFixture[str]
+) -> None:
+    await away(kiosk, "r")
+    there = back()
+    # The same patient has a visit whose intake nobody can read: it could be this one's.
+    session = await signed_in(there, "front_desk")
+    intake = await session.intakes.create("k7m2p", member_id="7301")
+    await session.visit_acts.add_walkin(intake.id, "k7m2p", member_id="7301")
+    await session.close()
+    there.weather("status", status=404, match=f"/intakes/{intake.id}")
+    before = visits_of(there)
+    async with kiosk.running() as (run, _):
+        run.feed(line(ref="r", reason="r"))
+        await until(lambda: run.states() == ["kept", "unknown"])
+        assert run.answers[1]["undecided"]
+        assert "if it is not, send it anyway" in run.answers[1]["words"]
+    assert await asked(kiosk, retry=("r",), wait_s=0.5) == (5, {"r": "unknown"})
+    assert visits_of(there) == before
+    assert await asked(kiosk, send_anyway=("r",)) == (0, {"r": "sent"})
+    assert len(visits_of(there) - before) == 1
+    capsys.readouterr()
+    assert await asked(kiosk, send_anyway=("r", "s")) == (1, {"r": "sent"})
+    assert capsys.readouterr().err.splitlines() == [
+        "vestibule: r is not one to decide on: it is looked for first. Use --retry.",
+        "vestibule: There is no s in the outbox.",
+    ]
 
 
 async def test_without_the_server_what_is_tried_again_stays_kept(kiosk: Kiosk) -> None:

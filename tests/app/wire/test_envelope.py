@@ -69,6 +69,26 @@ def test_a_no_that_is_not_in_json_is_not_the_apis(status: int, body: bytes) -> N
     assert (raised.value.reason, raised.value.status) == ("not_json", status)
 
 
+@pytest.mark.parametrize("status", [403, 451])
+@pytest.mark.parametrize("body", [{"error": "blocked"}, {"status": 403, "url": "x"}, ["blocked"], "blocked"])
+def test_what_a_filter_on_the_way_says_in_json_is_not_the_apis(status: int, body: Any) -> None:
+    with pytest.raises(Broken) as raised:
+        data(status, body)
+    assert (raised.value.reason, raised.value.status) == ("not_json", status)
+
+
+@pytest.mark.parametrize("body", [{}, [], {"code": 403}, {"message": "no"}, {"message": "no", "error": "x"}])
+def test_a_server_that_says_no_plainly_is_heard(body: Any) -> None:
+    with pytest.raises(Refused):
+        data(403, body)
+
+
+@pytest.mark.parametrize("status", [400, 404, 405, 422])
+def test_other_noes_are_the_servers_in_whatever_json(status: int) -> None:
+    with pytest.raises(Refused):
+        data(status, {"error": "no"})
+
+
 def test_the_servers_words_are_kept() -> None:
     with pytest.raises(Refused) as refusal:
         data(400, {"code": 400, "message": "Visit 5 is already completed."})

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.core.action import Action, State
+from app.core.action import Action, State, Verdict
 from app.core.collection import Collection
 from tests.ui.outbox.actions import action, collection
 from ui.kit.notices import Notices
@@ -58,6 +58,13 @@ def test_one_message_for_each_kind_of_trouble(told: Told) -> None:
     texts = told.put(*refused("r"), action("u", kind="note", state=State.UNKNOWN))
     assert [text.split(" ", 2)[1] for text in texts] == ["check-in", "visit"]
     assert [notice.tone() for notice in told.notices.notices()] == ["bad", "warn"]
+
+
+def test_what_a_person_must_decide_is_said_apart_from_what_is_looked_for(told: Told) -> None:
+    told.put(action("u", state=State.UNKNOWN))
+    (text,) = told.put(action("u", state=State.UNKNOWN, verdict=Verdict.WANTED))
+    assert "you to decide" in text
+    assert told.put(action("u", state=State.SENT)) == ()
 
 
 def test_it_goes_when_it_is_settled(told: Told) -> None:

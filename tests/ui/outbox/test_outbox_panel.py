@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from shiboken6 import delete, isValid
 
-from app.core.action import Action, State
+from app.core.action import Action, State, Verdict
 from app.core.collection import Collection
 from app.rooms.record import Room
 from app.visits.waiting import QueueRow
@@ -37,6 +37,7 @@ class Opened:
         self.window.show()
         self.actions = actions
         self.retried: list[str] = []
+        self.sent_anyway: list[str] = []
         self.trouble = ""
         self.is_discarding = True
         self.visits: Collection[QueueRow] = Collection()
@@ -48,6 +49,7 @@ class Opened:
             actions,
             Descriptions(self.visits, rooms, lambda: NOW).describe,
             self._retry,
+            self._send_anyway,
             self._discard,
             lambda: self.trouble,
             lambda: NOW,
@@ -59,6 +61,10 @@ class Opened:
 
     async def _retry(self, action_id: str) -> None:
         self.retried.append(action_id)
+
+    async def _send_anyway(self, action_id: str) -> bool:
+        self.sent_anyway.append(action_id)
+        return True
 
     async def _discard(self, action_id: str) -> bool:
         await asyncio.sleep(0)
@@ -207,8 +213,27 @@ async def test_what_changed_while_it_was_asked_about_is_kept(panel: Open) -> Non
     shown.actions.put(action(state=State.UNKNOWN, sent_at=NOW))
     asked.accept_button.click()
     await until(shown.panel.notices.texts)
-    assert "nothing was discarded" in shown.panel.notices.texts()[0]
+    assert "nothing was done" in shown.panel.notices.texts()[0]
     assert "a" in shown.actions
+
+
+async def test_what_nobody_can_tell_is_sent_only_after_a_question(panel: Open) -> None:
+    wanting = action(state=State.UNKNOWN, sent_at=NOW, verdict=Verdict.WANTED, words="No look can tell.")
+    shown = await panel(collection(action("b"), wanting)).ready()
+    assert shown.table.selected_id == "a"
+    assert "Look at the clinic" in shown.entry.text()
+    shown.entry.send_button.click()
+    asked = await shown.asked()
+    assert any(label.text() == "OKAFOR, Mira" for label in asked.findChildren(QLabel))
+    asked.reject()
+    await shown.answered()
+    assert not shown.sent_anyway
+    shown.entry.send_button.click()
+    (await shown.asked()).accept_button.click()
+    await until(lambda: shown.sent_anyway == ["a"])
+    await shown.answered()
+    shown.table.select("b")
+    assert not shown.entry.send_button.isVisible()
 
 
 async def test_what_cannot_be_discarded_is_said(panel: Open) -> None:

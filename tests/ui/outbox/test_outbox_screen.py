@@ -38,6 +38,7 @@ async def opened(
             outbox.actions,
             Descriptions(session.queue.visits, session.rooms.rooms, now).describe,
             outbox.retry,
+            outbox.send_anyway,
             outbox.discard,
             lambda: "",
             now,

@@ -16,21 +16,12 @@ from app.core.store.fault import StoreFault
 from app.core.store.opening import name_of, open_store
 from app.core.store.store import Store, store_of
 from tests.forked import forks
-from tests.keyrings import HeldKeys
+from tests.keyrings import HeldKeys, NoKeys
 
 __all__ = ["forks"]
 
 PAGE = 4096
 ACTIONS = [f"action {number:03}" for number in range(300)]
-
-
-class NoKeys(HeldKeys):
-    """A machine without a keyring."""
-
-    async def read(self, name: str) -> str | None:
-        raise NoKeyring
-
-    write = forget = read  # type: ignore[assignment]
 
 
 @pytest.fixture
