@@ -73,9 +73,23 @@ def no_unexpected_log(caplog: pytest.LogCaptureFixture, request: pytest.FixtureR
 @pytest.fixture
 def clinic() -> Iterator[Practice]:
     """A practice clinic of this test's own."""
-    practice = Practice()
-    yield practice
-    practice.close()
+    with Practice() as practice:
+        yield practice
+
+
+@pytest.fixture(scope="module")
+def module_clinic() -> Iterator[Practice]:
+    """The one behind `shared_clinic`."""
+    with Practice() as practice:
+        yield practice
+
+
+@pytest.fixture
+def shared_clinic(module_clinic: Practice) -> Iterator[Practice]:
+    """The practice clinic of a module whose tests leave each other alone: a fair day, nothing asked yet."""
+    module_clinic.forget()
+    yield module_clinic
+    module_clinic.clear()
 
 
 @pytest.fixture(autouse=True)

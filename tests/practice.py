@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -28,7 +28,9 @@ class Practice:
         )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
-        assert line, "the practice clinic did not start"
+        if not line:
+            self.process.communicate()
+            raise AssertionError("the practice clinic did not start")
         facts = json.loads(line)
         self.api: str = facts["api"]
         self.portal: str = facts["portal"]
@@ -96,10 +98,14 @@ class Practice:
 
     def close(self) -> None:
         self._control.close()
-        self.stop()
-        for pipe in (self.process.stdin, self.process.stdout):
-            assert pipe is not None
-            pipe.close()
+        with self.process:  # Its pipes are closed, however it ends.
+            self.stop()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
 
     def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         reply = self._control.post(path, json=body)

@@ -281,19 +281,21 @@ class Program:
             self.window.show_sign_in()
             return
         opened = await self._store_of(profile)(tokens.user_id)
-        session = await reopen(profile, tokens, self._fault, opened)
+        session = None
+        try:
+            session = await reopen(profile, tokens, self._fault, opened)
+            is_reopened = session is not None
+            session = session or await self._resumed(profile, tokens, opened)
+        finally:
+            if session is None:
+                await opened.store.close()
         if session is not None:
             await self._open(session, profile.account)
             await self._keep(session, kept)
-            await self._begin_session(session)
-            return
-        session = await self._resumed(profile, tokens, opened)
-        if session is None:
-            await opened.store.close()
-        else:
-            await self._open(session, profile.account)
-            session.start()
-            await self._keep(session, kept)
+            if is_reopened:
+                await self._begin_session(session)
+            else:
+                session.start()
 
     async def _begin_session(self, session: Session) -> None:
         """Until the server has said who this is, what the store has is shown, and nothing else."""

@@ -68,7 +68,7 @@ class Asked:
         return Uncertain() if self.method != "GET" and self.begun else otherwise
 
 
-@dataclass
+@dataclass(eq=False)
 class _Pool:
     """Connections that requests share. cancelled: how many of its requests were cancelled or timed out."""
 
@@ -87,7 +87,9 @@ class Transport:
         self._clock = clock
         self._is_closed = False
         self._trust_env = trust_env
+        self._pools: set[_Pool] = set()
         self._retired: set[asyncio.Task[None]] = set()
+        self._asking: dict[asyncio.Task[Any], anyio.CancelScope] = {}
         self._kept = KeptAnswers(by_date=trust_env)
         try:
             self._trusted = httpx.create_ssl_context(trust_env=trust_env)
@@ -99,7 +101,13 @@ class Transport:
     async def close(self) -> None:
         """Gives all connections back; what is still under way is Offline."""
         self._is_closed = True
-        await self._pool.http.aclose()
+        # A pool does not close what is only being connected: the request would go on, its connection stay.
+        for scope in self._asking.values():
+            scope.cancel()
+        if self._asking:
+            await asyncio.wait(self._asking)
+        for pool in self._pools:
+            await pool.http.aclose()
         await asyncio.gather(*self._retired)
 
     def reconnect(self) -> None:
@@ -120,7 +128,7 @@ class Transport:
         pool.under_way += 1
         try:
             async with within:
-                return await _released(self._follow(pool.http, asked, request, handle))
+                return await self._released(self._follow(pool.http, asked, request, handle))
         except asyncio.CancelledError:
             pool.cancelled += 1
             raise
@@ -164,7 +172,9 @@ class Transport:
             # A cookie would be a second identity beside the token.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         )
-        return _Pool(http)
+        pool = _Pool(http)
+        self._pools.add(pool)
+        return pool
 
     def _retire(self, pool: "_Pool") -> None:
         """A pool that may have lost connections is left by new requests, and closed by its last one.
@@ -177,6 +187,7 @@ class Transport:
         if pool is self._pool and pool.cancelled >= _CONNECTIONS // 2:
             self._pool = self._fresh_pool()
         if pool is not self._pool and not pool.under_way:
+            self._pools.discard(pool)
             task = asyncio.get_running_loop().create_task(pool.http.aclose(), name="wire.retired")
             self._retired.add(task)
             task.add_done_callback(self._retired.discard)
@@ -197,6 +208,30 @@ class Transport:
             finally:
                 await response.aclose()
         raise Broken("redirect", where=request.url.host)
+
+    async def _released(self, work: Coroutine[Any, Any, T]) -> T:
+        """`work`, with its connection given back even when it is cancelled, or cut off by `close`.
+
+        httpcore shields its clean-up by anyio's scopes, which a cancelled asyncio task does not know of: each
+        cancelled request could cost one connection of the pool for ever. So the scope is what is cancelled.
+        """
+        scope = anyio.CancelScope()
+
+        async def run() -> T:
+            with scope:
+                return await work
+            raise ConnectionAbortedError
+
+        task = asyncio.get_running_loop().create_task(run(), name="wire.request")
+        self._asking[task] = scope
+        task.add_done_callback(self._asking.pop)
+        task.add_done_callback(heard)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            scope.cancel()
+            await asyncio.wait((task,))
+            raise
 
     def _is_old(self, response: httpx.Response, began: float) -> bool:
         """Whether an answer was kept on the way; one that was not tells the server's time."""
@@ -224,29 +259,6 @@ def _request(http: httpx.AsyncClient, asked: Asked) -> httpx.Request:
     except ValueError:
         # Half an emoji in a text, a sign no header may hold.
         raise Refused(400, "It holds characters that cannot be sent.") from None
-
-
-async def _released(work: Coroutine[Any, Any, T]) -> T:
-    """`work`, with its connection given back even when it is cancelled.
-
-    httpcore shields its clean-up by anyio's scopes, which a cancelled asyncio task does not know of: each
-    cancelled request could cost one connection of the pool for ever. So the scope is what is cancelled.
-    """
-    scope = anyio.CancelScope()
-
-    async def run() -> T:
-        with scope:
-            return await work
-        raise asyncio.CancelledError
-
-    task = asyncio.get_running_loop().create_task(run(), name="wire.request")
-    task.add_done_callback(heard)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        scope.cancel()
-        await asyncio.wait((task,))
-        raise
 
 
 def is_loopback(address: str) -> bool:

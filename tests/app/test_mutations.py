@@ -101,12 +101,8 @@ class Replies:
 @pytest.fixture(scope="module")
 def real(tmp_path_factory: pytest.TempPathFactory) -> Replies:
     """A session over recorded replies; its clinic is gone."""
-    clinic = Practice()
-    try:
-        recorded = asyncio.run(record(clinic, tmp_path_factory.mktemp("files")))
-    finally:
-        clinic.close()
-    return recorded
+    with Practice() as clinic:
+        return asyncio.run(record(clinic, tmp_path_factory.mktemp("files")))
 
 
 async def record(clinic: Practice, folder: Any) -> Replies:

@@ -54,14 +54,13 @@ def test_killed_without_the_server_each_ref_becomes_one_visit(
             content = path.read_bytes()
             assert not [word for word in (b"Okafor", b"Reason", b"kiosk-") if word in content], path
 
-    there = Practice(port=clinic.port)
-    before = {visit["id"] for visit in there.state()["visits"]}
-    code, answers, err = ended(checkin(there, desktop), *LINES[1:])
-    assert (code, err) == (0, "")
-    assert Counter((line["ref"], line["state"]) for line in answers) == Counter(
-        (f"kiosk-{number}", state) for number in (1, 2, 3) for state in ("kept", "sent")
-    )
-    visits = {visit["id"] for visit in there.state()["visits"]} - before
-    assert visits == {line["visit_id"] for line in answers if line["state"] == "sent"}
-    assert len(visits) == 3
-    there.close()
+    with Practice(port=clinic.port) as there:
+        before = {visit["id"] for visit in there.state()["visits"]}
+        code, answers, err = ended(checkin(there, desktop), *LINES[1:])
+        assert (code, err) == (0, "")
+        assert Counter((line["ref"], line["state"]) for line in answers) == Counter(
+            (f"kiosk-{number}", state) for number in (1, 2, 3) for state in ("kept", "sent")
+        )
+        visits = {visit["id"] for visit in there.state()["visits"]} - before
+        assert visits == {line["visit_id"] for line in answers if line["state"] == "sent"}
+        assert len(visits) == 3

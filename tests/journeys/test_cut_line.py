@@ -37,9 +37,8 @@ WALK_IN = 1
 @pytest.fixture
 def clinic() -> Iterator[Practice]:
     """A full one."""
-    practice = Practice(visits=VISITS)
-    yield practice
-    practice.close()
+    with Practice(visits=VISITS) as practice:
+        yield practice
 
 
 @dataclass

@@ -31,9 +31,8 @@ SHORTEST = 5
 @pytest.fixture(scope="module")
 def clinic() -> Iterator[Practice]:
     """A full one; its patients are those of `patients`."""
-    practice = Practice(visits=VISITS)
-    yield practice
-    practice.close()
+    with Practice(visits=VISITS) as practice:
+        yield practice
 
 
 @dataclass(frozen=True)

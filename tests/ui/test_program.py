@@ -1,6 +1,7 @@
 """One way in, one way out: signing in, out and quitting, at any moment."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -33,9 +34,8 @@ Make = Callable[..., Program]
 @pytest.fixture
 def clinic() -> Iterator[Practice]:
     """A clinic of today: what a computer keeps of another day has expired."""
-    practice = Practice(start=int(time.time()))
-    yield practice
-    practice.close()
+    with Practice(start=int(time.time())) as practice:
+        yield practice
 
 
 async def test_signing_in_shows_the_queue_and_closing_ends_it(
@@ -102,6 +102,28 @@ async def test_a_kept_sign_in_that_is_no_longer_good_asks_again(
     async with running(started):
         await until(started.window.sign_in.error)
         assert started.window.sign_in.error().startswith("Please sign in again.")
+
+
+async def test_quitting_while_a_kept_sign_in_is_tried_again_closes_its_store(
+    qapp: QApplication, program: Make, clinic: Practice
+) -> None:
+    keys = HeldKeys()
+    preferences = at(clinic)
+    profile = last_profile(preferences)
+    assert profile is not None
+    kept = Tokens(user_id="612", token="0" * 32)
+    keys.held[name_of(profile, "noor.haddad")] = msgspec.json.encode(kept).decode()
+    clinic.weather("cut_before", "*", times=None)
+    before = store_threads()
+    started = program(preferences, keys=keys)
+    async with running(started):
+        await until(lambda: "Trying again" in started.window.sign_in.error())
+        assert store_threads() == before + 1
+    await until(lambda: store_threads() == before)
+
+
+def store_threads() -> int:
+    return sum(thread.name == "store" for thread in threading.enumerate())
 
 
 async def test_without_a_keyring_it_says_so(qapp: QApplication, program: Make, clinic: Practice) -> None:

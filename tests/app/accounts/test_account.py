@@ -1,6 +1,5 @@
 """The clinic's account (api/settings.md §1)."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -42,12 +41,10 @@ ACCOUNT: dict[str, Any] = {
 }
 
 
-@pytest.fixture(scope="module")
-def clinic() -> Iterator[Practice]:
+@pytest.fixture
+def clinic(shared_clinic: Practice) -> Practice:
     """One clinic for these tests: none minds what another did."""
-    practice = Practice()
-    yield practice
-    practice.close()
+    return shared_clinic
 
 
 def read(**changes: Any) -> Account:

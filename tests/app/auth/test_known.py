@@ -1,23 +1,11 @@
 """Who is known at this computer: by the credentials that the server accepted last, and by no others."""
 
 from app.auth.known import Known
-from app.core.keys import NoKeyring
 from app.profile import Profile
-from tests.keyrings import HeldKeys
+from tests.keyrings import HeldKeys, NoKeys
 
 WHERE = Profile(name="", api="https://a.example/api_v3/", portal="", account="harbor")
 SECRET = "a password \udce9"
-
-
-class NoKeys(HeldKeys):
-    async def read(self, name: str) -> str | None:
-        raise NoKeyring
-
-    async def write(self, name: str, secret: str) -> None:
-        raise NoKeyring
-
-    async def forget(self, name: str) -> None:
-        raise NoKeyring
 
 
 async def test_the_same_credentials_bring_the_store_and_no_others_do() -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
 
@@ -38,12 +38,10 @@ MIRA = SsoPerson(
 )
 
 
-@pytest.fixture(scope="module")
-def clinic() -> Iterator[Practice]:
+@pytest.fixture
+def clinic(shared_clinic: Practice) -> Practice:
     """One clinic for these tests: none minds what another did."""
-    practice = Practice()
-    yield practice
-    practice.close()
+    return shared_clinic
 
 
 @asynccontextmanager

@@ -1,7 +1,7 @@
 """The Messenger service: addresses from an allow-list only; key and secret stay out of sight."""
 
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -23,18 +23,10 @@ CALL = [
 ]
 
 
-@pytest.fixture(scope="module")
-def clinic() -> Iterator[Practice]:
+@pytest.fixture
+def clinic(shared_clinic: Practice) -> Practice:
     """One clinic for all tests here; each clears the weather it made."""
-    practice = Practice()
-    yield practice
-    practice.close()
-
-
-@pytest.fixture(autouse=True)
-def fair_weather(clinic: Practice) -> Iterator[None]:
-    yield
-    clinic.clear()
+    return shared_clinic
 
 
 @asynccontextmanager

@@ -1,6 +1,5 @@
 """A practice clinic for tests that only look, and a desktop that this machine may not have."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,19 +8,10 @@ from app.doctor.desktop import Desktop
 from tests.practice import Practice
 
 
-@pytest.fixture(scope="module")
-def shared() -> Iterator[Practice]:
-    practice = Practice()
-    yield practice
-    practice.close()
-
-
 @pytest.fixture
-def practice(shared: Practice) -> Iterator[Practice]:
-    """A clinic shared by the tests of a module, in fair weather, with nothing asked yet."""
-    shared.forget()
-    yield shared
-    shared.clear()
+def practice(shared_clinic: Practice) -> Practice:
+    """One clinic for all: the doctor changes nothing there."""
+    return shared_clinic
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,6 @@
 """Charts against a real practice clinic."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -20,12 +20,10 @@ OKAFOR, GARCIA_OLD, GARCIA_YOUNG, SINGLE, MULLER, SMITH, NGUYEN, SILVA = (
 )
 
 
-@pytest.fixture(scope="module")
-def clinic() -> Iterator[Practice]:
+@pytest.fixture
+def clinic(shared_clinic: Practice) -> Practice:
     """One clinic for all: each test that writes has a patient or a section of its own."""
-    practice = Practice()
-    yield practice
-    practice.close()
+    return shared_clinic
 
 
 @asynccontextmanager
@@ -34,14 +32,6 @@ async def charts_of(clinic: Practice) -> AsyncIterator[Charts]:
     credentials = Credentials(clinic.account, clinic.admin_token)
     async with Client(profile(clinic).table(), credentials, ServerClock(SystemClock())) as client:
         yield Charts(client)
-
-
-@pytest.fixture
-def fair(clinic: Practice) -> Iterator[Practice]:
-    """The clinic, in fair weather again afterwards."""
-    yield clinic
-    clinic.clear()
-    clinic.forget()
 
 
 async def test_every_state_is_on_stage(clinic: Practice) -> None:
@@ -168,22 +158,22 @@ async def test_refusals_in_the_servers_words(clinic: Practice) -> None:
     assert not isinstance(missing.value, NotOffered)
 
 
-async def test_a_server_without_medical_records(fair: Practice) -> None:
+async def test_a_server_without_medical_records(clinic: Practice) -> None:
     for key in ("emr.all", "emr.schemas", "prescriptions.list"):
-        fair.weather("status", key, status=404)
-    async with charts_of(fair) as charts:
+        clinic.weather("status", key, status=404)
+    async with charts_of(clinic) as charts:
         with pytest.raises(NotOffered):
             await charts.read_all(OKAFOR)
         with pytest.raises(NotOffered):
             await charts.prescriptions(OKAFOR)
 
 
-async def test_an_act_without_an_answer_is_settled_by_reading(fair: Practice) -> None:
-    fair.weather("cut_after", "emr.add")
-    async with charts_of(fair) as charts:
+async def test_an_act_without_an_answer_is_settled_by_reading(clinic: Practice) -> None:
+    clinic.weather("cut_after", "emr.add")
+    async with charts_of(clinic) as charts:
         with pytest.raises(Uncertain):
             await charts.add(GARCIA_OLD, "medications", {"name": "aspirin 81 mg tablet"})
         part = await charts.read_section(GARCIA_OLD, "medications")
-    assert fair.asked("emr.add") == 1
+    assert clinic.asked("emr.add") == 1
     names = [entry.name for entry in part.entries if isinstance(entry, Medication)]
     assert names.count("aspirin 81 mg tablet") == 1

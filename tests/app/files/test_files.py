@@ -27,20 +27,6 @@ MIB = 1024 * 1024
 PDF = b"%PDF-1.4\nhand-made\n%%EOF\n"
 
 
-@pytest.fixture(scope="module")
-def shared() -> Iterator[Practice]:
-    """One practice clinic for the tests that leave each other alone."""
-    practice = Practice()
-    yield practice
-    practice.close()
-
-
-@pytest.fixture(autouse=True)
-def fair_weather(shared: Practice) -> Iterator[None]:
-    yield
-    shared.clear()
-
-
 @asynccontextmanager
 async def files_of(clinic: Practice, role: str = "patient") -> AsyncIterator[tuple[Files, Client]]:
     endpoints = Endpoints(clinic.api, clinic.portal)
@@ -88,9 +74,9 @@ def left(folder: Path, pattern: str) -> list[Path]:
     ],
 )
 async def test_what_is_uploaded_is_listed_and_comes_back(
-    shared: Practice, tmp_path: Path, name: str, content: bytes, kind: str
+    shared_clinic: Practice, tmp_path: Path, name: str, content: bytes, kind: str
 ) -> None:
-    async with files_of(shared) as (files, _):
+    async with files_of(shared_clinic) as (files, _):
         sent = await files.upload(written(tmp_path / name, content), "user_document")
         assert (sent.name, sent.size, sent.category) == (name, len(content), "user_document")
         assert (sent.target_type, sent.target_id, sent.creator) == ("user", "7301", "Mira Okafor")
@@ -104,9 +90,9 @@ async def test_what_is_uploaded_is_listed_and_comes_back(
 
 
 async def test_a_download_is_its_owners_alone_and_takes_the_place_of_what_was_there(
-    shared: Practice, tmp_path: Path
+    shared_clinic: Practice, tmp_path: Path
 ) -> None:
-    async with files_of(shared) as (files, _):
+    async with files_of(shared_clinic) as (files, _):
         file = await files.upload(written(tmp_path / "a.pdf", PDF))
         to = written(tmp_path / "b.pdf", b"something older and longer" * 9)
         await files.download(file, to)
@@ -115,8 +101,10 @@ async def test_a_download_is_its_owners_alone_and_takes_the_place_of_what_was_th
         assert not (tmp_path / "b.pdf.part").exists()
 
 
-async def test_an_attachment_of_the_queue_is_a_file_and_a_picture(shared: Practice, tmp_path: Path) -> None:
-    async with files_of(shared, "provider") as (files, client):
+async def test_an_attachment_of_the_queue_is_a_file_and_a_picture(
+    shared_clinic: Practice, tmp_path: Path
+) -> None:
+    async with files_of(shared_clinic, "provider") as (files, client):
         visit = (await client.get("visits.get", id="48211")).value()
         attachment = visit["intake"]["attachments"][0]
         file = await files.get(attachment["_id"])
@@ -125,16 +113,16 @@ async def test_an_attachment_of_the_queue_is_a_file_and_a_picture(shared: Practi
         assert (await files.download(file, tmp_path / "rash.png")).kind == "image"
 
 
-async def test_lists_by_category_and_with_what_was_shared(shared: Practice) -> None:
-    async with files_of(shared) as (files, _):
+async def test_lists_by_category_and_with_what_was_shared(shared_clinic: Practice) -> None:
+    async with files_of(shared_clinic) as (files, _):
         consents = await files.of_target("7301", "user", "user_consent")
         assert [file.name for file in consents.records] == ["Consent to telehealth.pdf"]
         shown = await files.of_target("7301", "user", include_shared=True)
         assert "After-visit summary.pdf" in {file.name for file in shown.records}
 
 
-async def test_a_file_gets_another_name_and_goes(shared: Practice, tmp_path: Path) -> None:
-    async with files_of(shared) as (files, _):
+async def test_a_file_gets_another_name_and_goes(shared_clinic: Practice, tmp_path: Path) -> None:
+    async with files_of(shared_clinic) as (files, _):
         file = await files.upload(written(tmp_path / "a.pdf", PDF))
         assert (await files.rename(file.id, "b.pdf")).name == "b.pdf"
         assert (await files.get(file.id)).name == "b.pdf"
@@ -144,8 +132,8 @@ async def test_a_file_gets_another_name_and_goes(shared: Practice, tmp_path: Pat
         assert refused.value.status == 404
 
 
-async def test_others_files_are_refused(shared: Practice, tmp_path: Path) -> None:
-    async with files_of(shared) as (files, _), files_of(shared, "provider") as (theirs, _):
+async def test_others_files_are_refused(shared_clinic: Practice, tmp_path: Path) -> None:
+    async with files_of(shared_clinic) as (files, _), files_of(shared_clinic, "provider") as (theirs, _):
         file = await theirs.upload(written(tmp_path / "a.pdf", PDF))
         for act in (
             files.get(file.id),
@@ -158,8 +146,8 @@ async def test_others_files_are_refused(shared: Practice, tmp_path: Path) -> Non
             assert refused.value.status == 403
 
 
-async def test_a_thumbnail_fits_and_never_grows(shared: Practice, tmp_path: Path) -> None:
-    async with files_of(shared) as (files, _):
+async def test_a_thumbnail_fits_and_never_grows(shared_clinic: Practice, tmp_path: Path) -> None:
+    async with files_of(shared_clinic) as (files, _):
         file = await files.upload(written(tmp_path / "a.jpg", picture(300, 200, "JPEG")))
         for box, size in (((30, 30), (30, 20)), ((9_000, 9_000), (300, 200)), ((0, -5), (1, 1))):
             with Image.open(io.BytesIO(await files.thumbnail(file, *box))) as small:
@@ -169,8 +157,8 @@ async def test_a_thumbnail_fits_and_never_grows(shared: Practice, tmp_path: Path
             await files.thumbnail(letter, 30, 30)
 
 
-async def test_hostile_names_travel_and_do_no_harm(shared: Practice, tmp_path: Path) -> None:
-    async with files_of(shared) as (files, _):
+async def test_hostile_names_travel_and_do_no_harm(shared_clinic: Practice, tmp_path: Path) -> None:
+    async with files_of(shared_clinic) as (files, _):
         odd = await files.upload(written(tmp_path / "é 日本\u202e; a=b.pdf", PDF))
         assert odd.name == "é 日本; a=b.pdf"
         await files.rename(odd.id, "../../evil\u202efdp.exe\r\nX: 1")
@@ -193,21 +181,21 @@ async def test_hostile_names_travel_and_do_no_harm(shared: Practice, tmp_path: P
     ],
 )
 async def test_what_is_unfit_is_not_sent(
-    shared: Practice, tmp_path: Path, name: str, content: bytes | None, reason: str
+    shared_clinic: Practice, tmp_path: Path, name: str, content: bytes | None, reason: str
 ) -> None:
     if content is not None:
         written(tmp_path / name, content)
-    async with files_of(shared) as (files, _):
-        shared.forget()
+    async with files_of(shared_clinic) as (files, _):
+        shared_clinic.forget()
         with pytest.raises(UnfitFile) as unfit:
             await files.upload(tmp_path / name)
         assert unfit.value.reason == reason
-        assert shared.log() == []
+        assert shared_clinic.log() == []
 
 
-async def test_folders_and_pipes_are_no_files(shared: Practice, tmp_path: Path) -> None:
+async def test_folders_and_pipes_are_no_files(shared_clinic: Practice, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.pdf")
-    async with files_of(shared) as (files, _):
+    async with files_of(shared_clinic) as (files, _):
         for path in (tmp_path, tmp_path / "pipe.pdf"):
             with pytest.raises(UnfitFile) as unfit:
                 await files.upload(path)
@@ -215,12 +203,12 @@ async def test_folders_and_pipes_are_no_files(shared: Practice, tmp_path: Path) 
 
 
 async def test_a_file_that_is_too_large_for_the_server_is_its_refusal(
-    shared: Practice, tmp_path: Path
+    shared_clinic: Practice, tmp_path: Path
 ) -> None:
     path = tmp_path / "large.bin"
     with path.open("wb") as content:
         content.truncate(100 * MIB + 1)
-    async with files_of(shared) as (files, _):
+    async with files_of(shared_clinic) as (files, _):
         with pytest.raises(Refused) as refused:
             await files.upload(path)
         assert (refused.value.status, refused.value.message) == (400, "File is too large.")
@@ -229,11 +217,11 @@ async def test_a_file_that_is_too_large_for_the_server_is_its_refusal(
 # -- on the way ----------------------------------------------------------------------------------
 
 
-async def test_progress_only_grows_and_ends_at_the_whole(shared: Practice, tmp_path: Path) -> None:
+async def test_progress_only_grows_and_ends_at_the_whole(shared_clinic: Practice, tmp_path: Path) -> None:
     path = large(tmp_path / "a.bin", 3)
     up: list[tuple[int, int | None]] = []
     down: list[tuple[int, int | None]] = []
-    async with files_of(shared) as (files, _):
+    async with files_of(shared_clinic) as (files, _):
         file = await files.upload(path, progress=lambda sent, total: up.append((sent, total)))
         await files.download(file, tmp_path / "b.bin", lambda sent, total: down.append((sent, total)))
     for steps in (up, down):
@@ -243,9 +231,9 @@ async def test_progress_only_grows_and_ends_at_the_whole(shared: Practice, tmp_p
         assert steps[-1][0] == 3 * MIB
 
 
-async def test_thirty_megabytes_take_little_memory(shared: Practice, tmp_path: Path) -> None:
+async def test_thirty_megabytes_take_little_memory(shared_clinic: Practice, tmp_path: Path) -> None:
     path = large(tmp_path / "a.bin", 30)
-    async with files_of(shared) as (files, _):
+    async with files_of(shared_clinic) as (files, _):
         tracemalloc.start()
         try:
             file = await files.upload(path)
@@ -274,10 +262,10 @@ def cancelling_at(size: int) -> Iterator[Any]:
 
 
 async def test_a_cancelled_upload_leaves_nothing_and_the_client_goes_on(
-    shared: Practice, tmp_path: Path
+    shared_clinic: Practice, tmp_path: Path
 ) -> None:
     path = large(tmp_path / "a.bin", 8)
-    async with files_of(shared) as (files, _):
+    async with files_of(shared_clinic) as (files, _):
         before = (await files.of_target("7301", "user")).records
         with cancelling_at(2 * MIB) as progress:
             await files.upload(path, progress=progress)
@@ -287,11 +275,11 @@ async def test_a_cancelled_upload_leaves_nothing_and_the_client_goes_on(
 
 
 async def test_a_cancelled_download_leaves_nothing_and_the_client_goes_on(
-    shared: Practice, tmp_path: Path
+    shared_clinic: Practice, tmp_path: Path
 ) -> None:
     path = large(tmp_path / "a.bin", 8)
     to = written(tmp_path / "b.bin", b"what was there before")
-    async with files_of(shared) as (files, _):
+    async with files_of(shared_clinic) as (files, _):
         file = await files.upload(path)
         with cancelling_at(MIB) as progress:
             await files.download(file, to, progress)
@@ -312,11 +300,11 @@ async def test_a_cancelled_download_leaves_nothing_and_the_client_goes_on(
     ],
 )
 async def test_a_failed_download_leaves_nothing(
-    shared: Practice, tmp_path: Path, kind: str, key: str, failure: type[Exception]
+    shared_clinic: Practice, tmp_path: Path, kind: str, key: str, failure: type[Exception]
 ) -> None:
-    async with files_of(shared) as (files, _):
+    async with files_of(shared_clinic) as (files, _):
         file = await files.upload(written(tmp_path / "a.pdf", PDF))
-        shared.weather(kind, key, **({"status": 403} if kind == "status" else {}))
+        shared_clinic.weather(kind, key, **({"status": 403} if kind == "status" else {}))
         with pytest.raises(failure):
             await files.download(file, tmp_path / "b.pdf")
         assert not left(tmp_path, "b*")
@@ -328,28 +316,32 @@ def tell(clinic: Practice, file: File, **facts: Any) -> None:
     clinic.weather("wrong_json", "files.get", body={"data": body})
 
 
-async def test_a_sign_in_page_in_place_of_a_pdf_is_a_mismatch(shared: Practice, tmp_path: Path) -> None:
-    async with files_of(shared) as (files, _):
+async def test_a_sign_in_page_in_place_of_a_pdf_is_a_mismatch(
+    shared_clinic: Practice, tmp_path: Path
+) -> None:
+    async with files_of(shared_clinic) as (files, _):
         file = await files.upload(written(tmp_path / "a.pdf", PDF))
-        tell(shared, file)
-        shared.weather("html", "files.download")
+        tell(shared_clinic, file)
+        shared_clinic.weather("html", "files.download")
         assert (await files.download(file, tmp_path / "b.pdf")).kind == "mismatch"
 
 
 @pytest.mark.parametrize("size", [0, 10, len(PDF) - 1, len(PDF) + 1, 10**12])
-async def test_another_size_than_the_file_has_is_broken(shared: Practice, tmp_path: Path, size: int) -> None:
-    async with files_of(shared) as (files, _):
+async def test_another_size_than_the_file_has_is_broken(
+    shared_clinic: Practice, tmp_path: Path, size: int
+) -> None:
+    async with files_of(shared_clinic) as (files, _):
         file = await files.upload(written(tmp_path / "a.pdf", PDF))
-        tell(shared, file, size=size)
+        tell(shared_clinic, file, size=size)
         with pytest.raises(Broken):
             await files.download(file, tmp_path / "b.pdf")
         assert not left(tmp_path, "b*")
 
 
-async def test_no_more_is_written_than_the_server_said(shared: Practice, tmp_path: Path) -> None:
-    async with files_of(shared) as (files, _):
+async def test_no_more_is_written_than_the_server_said(shared_clinic: Practice, tmp_path: Path) -> None:
+    async with files_of(shared_clinic) as (files, _):
         file = await files.upload(large(tmp_path / "a.bin", 8))
-        tell(shared, file, size=10)
+        tell(shared_clinic, file, size=10)
         steps: list[int] = []
         with pytest.raises(Broken) as broken:
             await files.download(file, tmp_path / "b.bin", lambda so_far, _: steps.append(so_far))
@@ -359,11 +351,11 @@ async def test_no_more_is_written_than_the_server_said(shared: Practice, tmp_pat
 
 
 async def test_a_file_of_unknown_size_has_a_bound(
-    shared: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shared_clinic: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with files_of(shared) as (files, _):
+    async with files_of(shared_clinic) as (files, _):
         file = await files.upload(written(tmp_path / "a.pdf", PDF))
-        tell(shared, file)
+        tell(shared_clinic, file)
         assert (await files.download(file, tmp_path / "b.pdf")).size == len(PDF)
         monkeypatch.setattr("app.files.files.LARGEST_DOWNLOAD", len(PDF) - 1)
         with pytest.raises(Broken) as broken:
@@ -374,31 +366,31 @@ async def test_a_file_of_unknown_size_has_a_bound(
 
 @pytest.mark.parametrize("data", [True, {}, []])
 async def test_an_act_that_does_not_tell_its_file_is_uncertain(
-    shared: Practice, tmp_path: Path, data: Any
+    shared_clinic: Practice, tmp_path: Path, data: Any
 ) -> None:
-    async with files_of(shared) as (files, _):
+    async with files_of(shared_clinic) as (files, _):
         file = await files.upload(written(tmp_path / "a.pdf", PDF))
-        shared.weather("wrong_json", "files.upload", body={"data": data}, times=1)
+        shared_clinic.weather("wrong_json", "files.upload", body={"data": data}, times=1)
         with pytest.raises(Uncertain):
             await files.upload(tmp_path / "a.pdf")
-        shared.weather("wrong_json", "files.rename", body={"data": data}, times=1)
+        shared_clinic.weather("wrong_json", "files.rename", body={"data": data}, times=1)
         with pytest.raises(Uncertain):
             await files.rename(file.id, "b.pdf")
-        shared.weather("wrong_json", "files.rename", body={"data": {"id": "another"}})
+        shared_clinic.weather("wrong_json", "files.rename", body={"data": {"id": "another"}})
         with pytest.raises(Broken):
             await files.rename(file.id, "b.pdf")
 
 
 async def test_an_upload_whose_answer_was_lost_is_uncertain_and_can_be_looked_up(
-    shared: Practice, tmp_path: Path
+    shared_clinic: Practice, tmp_path: Path
 ) -> None:
-    async with files_of(shared) as (files, _):
-        shared.weather("cut_after", "files.upload", times=1)
+    async with files_of(shared_clinic) as (files, _):
+        shared_clinic.weather("cut_after", "files.upload", times=1)
         with pytest.raises(Uncertain):
             await files.upload(written(tmp_path / "lost and found.pdf", PDF))
         listed = (await files.of_target("7301", "user")).records
         found = [(file.size, file.creator_username) for file in listed if file.name == "lost and found.pdf"]
-        assert found == [(len(PDF), shared.user("patient")["username"])]
+        assert found == [(len(PDF), shared_clinic.user("patient")["username"])]
 
 
 async def test_the_link_is_read_anew_since_an_old_one_dies(clinic: Practice, tmp_path: Path) -> None:
@@ -427,11 +419,11 @@ async def test_the_link_is_read_anew_since_an_old_one_dies(clinic: Practice, tmp
     ],
 )
 async def test_a_strange_answer_is_broken_and_leaves_nothing(
-    shared: Practice, tmp_path: Path, body: dict[str, Any], where: str
+    shared_clinic: Practice, tmp_path: Path, body: dict[str, Any], where: str
 ) -> None:
-    async with files_of(shared) as (files, _):
+    async with files_of(shared_clinic) as (files, _):
         file = (await files.of_target("7301", "user")).records[0]
-        shared.weather("wrong_json", "files.get", body={"data": body})
+        shared_clinic.weather("wrong_json", "files.get", body={"data": body})
         wanted = type(file)(id="f-1", name=file.name)
         for act in (files.download(wanted, tmp_path / "b.pdf"), files.thumbnail(wanted, 9, 9)):
             with pytest.raises(Broken) as broken:
@@ -451,10 +443,12 @@ async def test_a_strange_answer_is_broken_and_leaves_nothing(
     ],
 )
 async def test_a_list_with_another_patients_file_is_broken(
-    shared: Practice, target: Any, is_right: bool
+    shared_clinic: Practice, target: Any, is_right: bool
 ) -> None:
-    async with files_of(shared) as (files, _):
-        shared.weather("wrong_json", "files.list", body={"data": [{"id": "f", "meta": {"target": target}}]})
+    async with files_of(shared_clinic) as (files, _):
+        shared_clinic.weather(
+            "wrong_json", "files.list", body={"data": [{"id": "f", "meta": {"target": target}}]}
+        )
         if is_right:
             assert len((await files.of_target("7301", "user")).records) == 1
         else:
@@ -463,8 +457,10 @@ async def test_a_list_with_another_patients_file_is_broken(
 
 
 @pytest.mark.parametrize("body", [b"no picture", picture(400, 400), picture()[:20]])
-async def test_a_thumbnail_that_is_none_is_broken(shared: Practice, tmp_path: Path, body: bytes) -> None:
-    async with files_of(shared) as (files, client):
+async def test_a_thumbnail_that_is_none_is_broken(
+    shared_clinic: Practice, tmp_path: Path, body: bytes
+) -> None:
+    async with files_of(shared_clinic) as (files, client):
         file = await files.upload(written(tmp_path / "a.bin", body))
         whole = (await files.get(file.id)).link
 
@@ -485,8 +481,8 @@ async def test_a_thumbnail_that_is_none_is_broken(shared: Practice, tmp_path: Pa
 # -- a machine that cannot keep it ---------------------------------------------------------------
 
 
-async def test_a_place_that_cannot_be_written_is_unsaved(shared: Practice, tmp_path: Path) -> None:
-    async with files_of(shared) as (files, _):
+async def test_a_place_that_cannot_be_written_is_unsaved(shared_clinic: Practice, tmp_path: Path) -> None:
+    async with files_of(shared_clinic) as (files, _):
         file = await files.upload(written(tmp_path / "a.pdf", PDF))
         (tmp_path / "folder").mkdir()
         for to, reasons in (
@@ -501,8 +497,10 @@ async def test_a_place_that_cannot_be_written_is_unsaved(shared: Practice, tmp_p
         assert not left(tmp_path, "**/*.part")
 
 
-async def test_a_disk_without_room_is_unsaved_and_leaves_nothing(shared: Practice, tmp_path: Path) -> None:
-    async with files_of(shared) as (files, _):
+async def test_a_disk_without_room_is_unsaved_and_leaves_nothing(
+    shared_clinic: Practice, tmp_path: Path
+) -> None:
+    async with files_of(shared_clinic) as (files, _):
         file = await files.upload(large(tmp_path / "a.bin", 2))
         before = resource.getrlimit(resource.RLIMIT_FSIZE)
         # The kernel itself refuses to write more than this to any file.
@@ -517,8 +515,8 @@ async def test_a_disk_without_room_is_unsaved_and_leaves_nothing(shared: Practic
         await files.download(file, tmp_path / "b.bin")
 
 
-async def test_two_downloads_to_one_place_do_not_mix(shared: Practice, tmp_path: Path) -> None:
-    async with files_of(shared) as (files, _):
+async def test_two_downloads_to_one_place_do_not_mix(shared_clinic: Practice, tmp_path: Path) -> None:
+    async with files_of(shared_clinic) as (files, _):
         file = await files.upload(large(tmp_path / "a.bin", 1))
         to = tmp_path / "b.bin"
         found = await asyncio.gather(
@@ -529,8 +527,8 @@ async def test_two_downloads_to_one_place_do_not_mix(shared: Practice, tmp_path:
         await files.download(file, to)
 
 
-async def test_what_a_killed_program_left_is_no_hindrance(shared: Practice, tmp_path: Path) -> None:
-    async with files_of(shared) as (files, _):
+async def test_what_a_killed_program_left_is_no_hindrance(shared_clinic: Practice, tmp_path: Path) -> None:
+    async with files_of(shared_clinic) as (files, _):
         file = await files.upload(written(tmp_path / "a.pdf", PDF))
         written(tmp_path / "b.pdf.part", b"half")
         await files.download(file, tmp_path / "b.pdf")

@@ -1,6 +1,5 @@
 """Renaming that may wait, at a real practice clinic."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,18 +14,10 @@ from tests.attempts import Recorded
 from tests.practice import Practice
 
 
-@pytest.fixture(scope="module")
-def clinic() -> Iterator[Practice]:
+@pytest.fixture
+def clinic(shared_clinic: Practice) -> Practice:
     """One clinic for all: each test brings a file of its own."""
-    practice = Practice()
-    yield practice
-    practice.close()
-
-
-@pytest.fixture(autouse=True)
-def fair(clinic: Practice) -> Iterator[None]:
-    yield
-    clinic.clear()
+    return shared_clinic
 
 
 async def brought(session: Session, folder: Path) -> File:

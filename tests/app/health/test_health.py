@@ -1,6 +1,6 @@
 """Health against a real practice clinic."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 
@@ -20,20 +20,10 @@ LONG_AGO = TODAY - timedelta(days=90)
 DAY = date(2024, 2, 29)
 
 
-@pytest.fixture(scope="module")
-def clinic() -> Iterator[Practice]:
-    """One clinic for all: each test that writes has a day of its own."""
-    practice = Practice()
-    yield practice
-    practice.close()
-
-
 @pytest.fixture
-def fair(clinic: Practice) -> Iterator[Practice]:
-    """The clinic, in fair weather again afterwards."""
-    yield clinic
-    clinic.clear()
-    clinic.forget()
+def clinic(shared_clinic: Practice) -> Practice:
+    """One clinic for all: each test that writes has a day of its own."""
+    return shared_clinic
 
 
 @asynccontextmanager
@@ -117,22 +107,22 @@ async def test_refusals_in_the_servers_words(clinic: Practice) -> None:
             assert (refused.value.status, refused.value.message) == (400, words)
 
 
-async def test_a_server_without_readings(fair: Practice) -> None:
-    fair.weather("status", "health.read", status=404)
-    async with health_of(fair) as health:
+async def test_a_server_without_readings(clinic: Practice) -> None:
+    clinic.weather("status", "health.read", status=404)
+    async with health_of(clinic) as health:
         with pytest.raises(NotOffered):
             await health.read(SMITH)
         with pytest.raises(NotOffered):
             await health.devices(SMITH)
 
 
-async def test_a_reading_without_an_answer_is_settled_by_reading(fair: Practice) -> None:
+async def test_a_reading_without_an_answer_is_settled_by_reading(clinic: Practice) -> None:
     day = date(2024, 3, 1)
-    async with health_of(fair) as health:
+    async with health_of(clinic) as health:
         meter = await device(health, SMITH)
-        fair.weather("cut_after", "health.submit")
+        clinic.weather("cut_after", "health.submit")
         with pytest.raises(Uncertain):
             await health.submit(meter, day, "bg", 7.1, "mmol/L")
         (reading,) = (await health.read(SMITH, day, day, "bg")).records
-    assert fair.asked("health.submit") == 1
+    assert clinic.asked("health.submit") == 1
     assert reading.values["bg"] == Value(number=7.1, unit="mmol/L")

@@ -1,6 +1,6 @@
 """Insurance cards against a practice clinic."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -27,16 +27,8 @@ async def at(clinic: Practice, role: str = "clinic_admin") -> AsyncIterator[Insu
         await session.close()
 
 
-@pytest.fixture(scope="module")
-def quiet() -> Iterator[Practice]:
-    """One clinic for the tests that only read."""
-    practice = Practice()
-    yield practice
-    practice.close()
-
-
-async def test_cards_of_every_patient_are_readable(quiet: Practice) -> None:
-    async with at(quiet) as insurance:
+async def test_cards_of_every_patient_are_readable(shared_clinic: Practice) -> None:
+    async with at(shared_clinic) as insurance:
         people = ("7301", "7304", "7306", "7319")
         found = [card for user in people for card in (await insurance.list(user)).records]
         assert len(found) == 5
@@ -48,20 +40,20 @@ async def test_cards_of_every_patient_are_readable(quiet: Practice) -> None:
         assert (await insurance.list("7302")).records == ()
 
 
-async def test_the_patient_sees_own_cards(quiet: Practice) -> None:
-    async with at(quiet, "patient") as insurance:
+async def test_the_patient_sees_own_cards(shared_clinic: Practice) -> None:
+    async with at(shared_clinic, "patient") as insurance:
         assert [card.card_type for card in (await insurance.list("-")).records] == ["primary", "secondary"]
 
 
-async def test_insurers(quiet: Practice) -> None:
-    async with at(quiet) as insurance:
+async def test_insurers(shared_clinic: Practice) -> None:
+    async with at(shared_clinic) as insurance:
         found = (await insurance.insurers()).records
         assert {insurer.id for insurer in found} >= {"1001", "00017"}
         assert all(insurer.text for insurer in found)
 
 
-async def test_providers_are_refused(quiet: Practice) -> None:
-    async with at(quiet, "provider") as insurance:
+async def test_providers_are_refused(shared_clinic: Practice) -> None:
+    async with at(shared_clinic, "provider") as insurance:
         with pytest.raises(Refused) as caught:
             await insurance.list("7301")
         assert caught.value.status == 403
@@ -105,43 +97,43 @@ async def test_save_answers_a_card_or_all_cards(clinic: Practice) -> None:
         [CARD, msgspec.structs.replace(CARD, card_type="secondary"), CARD],
     ],
 )
-async def test_wrong_cards_are_not_sent(quiet: Practice, cards: list[InsuranceCard]) -> None:
-    async with at(quiet) as insurance:
-        quiet.forget()
+async def test_wrong_cards_are_not_sent(shared_clinic: Practice, cards: list[InsuranceCard]) -> None:
+    async with at(shared_clinic) as insurance:
+        shared_clinic.forget()
         with pytest.raises(WrongCards):
             await insurance.import_cards("7301", cards)
         with pytest.raises(WrongCards):
             await insurance.save("7301", msgspec.structs.replace(CARD, card_type="import"))
-        assert quiet.asked("insurance.import") == quiet.asked("insurance.save") == 0
+        assert shared_clinic.asked("insurance.import") == shared_clinic.asked("insurance.save") == 0
 
 
 @pytest.mark.parametrize("data", [{"card_type": "secondary"}, [{"card_type": "secondary"}]])
-async def test_an_answer_with_another_card_is_broken(quiet: Practice, data: Any) -> None:
-    async with at(quiet) as insurance:
-        quiet.weather("wrong_json", "insurance.save", body={"data": data}, times=1)
+async def test_an_answer_with_another_card_is_broken(shared_clinic: Practice, data: Any) -> None:
+    async with at(shared_clinic) as insurance:
+        shared_clinic.weather("wrong_json", "insurance.save", body={"data": data}, times=1)
         with pytest.raises(Broken):
             await insurance.save("7301", CARD)
 
 
 @pytest.mark.parametrize("data", [True, {}, [], [{}], 7])
-async def test_an_answer_without_a_card_is_uncertain(quiet: Practice, data: Any) -> None:
-    async with at(quiet) as insurance:
-        quiet.weather("wrong_json", "insurance.save", body={"data": data}, times=1)
+async def test_an_answer_without_a_card_is_uncertain(shared_clinic: Practice, data: Any) -> None:
+    async with at(shared_clinic) as insurance:
+        shared_clinic.weather("wrong_json", "insurance.save", body={"data": data}, times=1)
         with pytest.raises(Uncertain):
             await insurance.save("7301", CARD)
 
 
 @pytest.mark.parametrize("data", [True, {}, 7])
-async def test_an_answer_that_is_no_list_of_cards_is_uncertain(quiet: Practice, data: Any) -> None:
-    async with at(quiet) as insurance:
-        quiet.weather("wrong_json", "insurance.import", body={"data": data}, times=1)
+async def test_an_answer_that_is_no_list_of_cards_is_uncertain(shared_clinic: Practice, data: Any) -> None:
+    async with at(shared_clinic) as insurance:
+        shared_clinic.weather("wrong_json", "insurance.import", body={"data": data}, times=1)
         with pytest.raises(Uncertain):
             await insurance.import_cards("7301", [CARD])
 
 
-async def test_a_lone_card_may_leave_its_type_out(quiet: Practice) -> None:
-    async with at(quiet) as insurance:
-        quiet.weather("wrong_json", "insurance.save", body={"data": {"insurer_code": "1"}}, times=1)
+async def test_a_lone_card_may_leave_its_type_out(shared_clinic: Practice) -> None:
+    async with at(shared_clinic) as insurance:
+        shared_clinic.weather("wrong_json", "insurance.save", body={"data": {"insurer_code": "1"}}, times=1)
         saved = await insurance.save("7301", CARD)
         assert (saved.card_type, saved.insurer_code) == ("primary", "1")
 

@@ -1,6 +1,5 @@
 """Edits of an intake that may wait, at a real practice clinic: everything else of it stays."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,18 +16,10 @@ from tests.practice import Practice
 ANSWERS: dict[str, Any] = {"custom_smoker": False, "custom_list": ["a", 1, None], "What hurts? <b>": "Knee"}
 
 
-@pytest.fixture(scope="module")
-def clinic() -> Iterator[Practice]:
+@pytest.fixture
+def clinic(shared_clinic: Practice) -> Practice:
     """One clinic for all: each test writes intakes of its own."""
-    practice = Practice()
-    yield practice
-    practice.close()
-
-
-@pytest.fixture(autouse=True)
-def fair(clinic: Practice) -> Iterator[None]:
-    yield
-    clinic.clear()
+    return shared_clinic
 
 
 async def written(session: Session) -> Intake:

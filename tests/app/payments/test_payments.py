@@ -1,7 +1,7 @@
 """Payments against a practice clinic: charged once, settled after silence, amounts to the cent."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from typing import Any
@@ -31,14 +31,6 @@ async def at(
         await session.close()
 
 
-@pytest.fixture(scope="module")
-def quiet() -> Iterator[Practice]:
-    """One clinic for the tests that only read."""
-    practice = Practice()
-    yield practice
-    practice.close()
-
-
 @pytest.fixture
 def finished(clinic: Practice) -> Practice:
     """A clinic in which the $30 visit of the first provider is completed and not charged."""
@@ -62,26 +54,26 @@ async def test_cards(clinic: Practice) -> None:
             await payments.add_card("-", "tok_nonsense")
 
 
-async def test_a_card_number_is_never_sent(quiet: Practice) -> None:
-    async with at(quiet, "patient") as payments:
-        quiet.forget()
+async def test_a_card_number_is_never_sent(shared_clinic: Practice) -> None:
+    async with at(shared_clinic, "patient") as payments:
+        shared_clinic.forget()
         for number in ("4242424242424242", "4242 4242 4242 4242", "4000-0566-5566-5556"):
             with pytest.raises(CardNumber) as caught:
                 await payments.add_card("-", number)
             assert number not in str(caught.value)
-        assert quiet.asked("cards.add") == 0
+        assert shared_clinic.asked("cards.add") == 0
 
 
-async def test_cards_are_no_business_of_a_provider(quiet: Practice) -> None:
-    async with at(quiet) as payments:
+async def test_cards_are_no_business_of_a_provider(shared_clinic: Practice) -> None:
+    async with at(shared_clinic) as payments:
         with pytest.raises(Refused) as caught:
             await payments.cards("7301")
         assert caught.value.status == 403
         assert not isinstance(caught.value, NotOffered)
 
 
-async def test_invoice(quiet: Practice) -> None:
-    async with at(quiet) as payments:
+async def test_invoice(shared_clinic: Practice) -> None:
+    async with at(shared_clinic) as payments:
         invoice = await payments.invoice(SMITH)
         assert invoice.amount_due == Decimal("30.00")
         assert [(item.name, item.quantity, item.total) for item in invoice.items] == [
@@ -152,9 +144,9 @@ async def test_a_spoilt_answer_is_settled_too(finished: Practice) -> None:
         assert await payments.settle_charge(SMITH) is Settled.CHARGED
 
 
-async def test_a_colleagues_charge_is_not_denied(quiet: Practice) -> None:
+async def test_a_colleagues_charge_is_not_denied(shared_clinic: Practice) -> None:
     """The list shows a provider own visits only; the visit itself tells the rest."""
-    async with at(quiet, number=1) as payments:
+    async with at(shared_clinic, number=1) as payments:
         assert (await payments.list(visit_id="48232")).records == ()
         assert await payments.settle_charge("48232") is Settled.CHARGED
 
@@ -167,8 +159,8 @@ async def test_a_server_that_does_not_tell(finished: Practice, key: str, kind: s
         assert await payments.settle_charge(SMITH) is Settled.NOT_KNOWN
 
 
-async def test_a_server_without_payments(quiet: Practice) -> None:
-    async with at(quiet, endpoints={"payments.list": "off"}) as payments:
+async def test_a_server_without_payments(shared_clinic: Practice) -> None:
+    async with at(shared_clinic, endpoints={"payments.list": "off"}) as payments:
         with pytest.raises(NotOffered):
             await payments.list()
         assert await payments.settle_charge(SMITH) is Settled.NOT_KNOWN
@@ -183,15 +175,15 @@ async def test_an_answer_about_another_visit_is_broken(finished: Practice) -> No
 
 
 @pytest.mark.parametrize("data", [True, {}, [], {"amount": "30.00"}])
-async def test_an_act_that_does_not_tell_its_record_is_uncertain(quiet: Practice, data: Any) -> None:
-    async with at(quiet, "patient") as payments:
+async def test_an_act_that_does_not_tell_its_record_is_uncertain(shared_clinic: Practice, data: Any) -> None:
+    async with at(shared_clinic, "patient") as payments:
         for key, act in (
             ("cards.add", lambda: payments.add_card("-", "tok_ok")),
             ("cards.default", lambda: payments.set_default_card("-", "pm")),
             ("visits.charge", lambda: payments.charge(SMITH, submit=True)),
             ("visits.refund", lambda: payments.refund(SMITH)),
         ):
-            quiet.weather("wrong_json", key, body={"data": data}, times=1)
+            shared_clinic.weather("wrong_json", key, body={"data": data}, times=1)
             with pytest.raises(Uncertain):
                 await act()
 
@@ -217,9 +209,9 @@ async def test_refund(finished: Practice) -> None:
             await payments.refund(SMITH)
 
 
-async def test_wrong_sums_are_not_sent(quiet: Practice) -> None:
-    async with at(quiet) as payments:
-        quiet.forget()
+async def test_wrong_sums_are_not_sent(shared_clinic: Practice) -> None:
+    async with at(shared_clinic) as payments:
+        shared_clinic.forget()
         for amount in ("0", "-1", "0.001", "NaN"):
             with pytest.raises(WrongAmount):
                 await payments.refund(SMITH, amount=Decimal(amount))
@@ -230,11 +222,11 @@ async def test_wrong_sums_are_not_sent(quiet: Practice) -> None:
         ):
             with pytest.raises(WrongAmount):
                 await payments.charge(SMITH, submit=True, items=[item])
-        assert quiet.asked("visits.refund") == quiet.asked("visits.charge") == 0
+        assert shared_clinic.asked("visits.refund") == shared_clinic.asked("visits.charge") == 0
 
 
-async def test_all_pages_newest_first(quiet: Practice) -> None:
-    async with at(quiet, "clinic_admin") as payments:
+async def test_all_pages_newest_first(shared_clinic: Practice) -> None:
+    async with at(shared_clinic, "clinic_admin") as payments:
         found = await payments.list()
         assert found.total == len(found.records) == 5
         assert {entry.status for entry in found.records} == {
@@ -255,9 +247,9 @@ async def test_all_pages_newest_first(quiet: Practice) -> None:
         assert (await payments.list(member_id="7301")).records == ()
 
 
-async def test_the_front_desk_sees_no_payments(quiet: Practice) -> None:
+async def test_the_front_desk_sees_no_payments(shared_clinic: Practice) -> None:
     for role in ("front_desk", "patient"):
-        async with at(quiet, role) as payments:
+        async with at(shared_clinic, role) as payments:
             with pytest.raises(Refused) as caught:
                 await payments.list()
             assert caught.value.status == 403

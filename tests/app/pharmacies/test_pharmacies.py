@@ -1,6 +1,6 @@
 """Pharmacies of the clinic, asked of a practice clinic (api/pharmacy.md A)."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -18,27 +18,24 @@ HARBOR = "PH-20417"
 NPI = "npi-1234567893"
 
 
-@pytest.fixture(scope="module")
-def town() -> Iterator[Practice]:
-    """One clinic for all tests here; each starts in fair weather."""
-    practice = Practice()
-    yield practice
-    practice.close()
+@pytest.fixture
+def clinic(shared_clinic: Practice) -> Practice:
+    """One clinic for all: each test only reads, or sets right what it changed."""
+    return shared_clinic
 
 
 @asynccontextmanager
-async def asking(town: Practice, role: str = "provider", **overrides: str) -> AsyncIterator[Pharmacies]:
-    town.clear()
-    endpoints = Endpoints(town.api, overrides=overrides)
-    async with Client(endpoints, Credentials(town.account), ServerClock(SystemClock())) as client:
-        user = town.user(role)
+async def asking(clinic: Practice, role: str = "provider", **overrides: str) -> AsyncIterator[Pharmacies]:
+    endpoints = Endpoints(clinic.api, overrides=overrides)
+    async with Client(endpoints, Credentials(clinic.account), ServerClock(SystemClock())) as client:
+        user = clinic.user(role)
         reply = await client.post("auth.login", {"username": user["username"], "password": user["password"]})
         client.credentials.token = reply.value()["token"]["token"]
         yield Pharmacies(client)
 
 
-async def test_a_search_by_name(town: Practice) -> None:
-    async with asking(town) as pharmacies:
+async def test_a_search_by_name(clinic: Practice) -> None:
+    async with asking(clinic) as pharmacies:
         found = await pharmacies.search(Search(name="harbor street"))
     assert (found.total, found.unreadable) == (1, ())
     (harbor,) = found.records
@@ -47,8 +44,8 @@ async def test_a_search_by_name(town: Practice) -> None:
     assert harbor.unread == ()
 
 
-async def test_pages_in_order(town: Practice) -> None:
-    async with asking(town) as pharmacies:
+async def test_pages_in_order(clinic: Practice) -> None:
+    async with asking(clinic) as pharmacies:
         search = Search(city="Salem", state="or")
         pages = [await pharmacies.search(search, number) for number in (1, 2, 3, 4)]
     total = pages[0].total or 0
@@ -58,8 +55,8 @@ async def test_pages_in_order(town: Practice) -> None:
     assert len({one.code for page in pages for one in page.records}) == total > 40
 
 
-async def test_every_form_of_a_row_is_understood(town: Practice) -> None:
-    async with asking(town) as pharmacies:
+async def test_every_form_of_a_row_is_understood(clinic: Practice) -> None:
+    async with asking(clinic) as pharmacies:
         found = [await pharmacies.search(Search(zip=digit), limit=100) for digit in "0123456789"]
     everyone = [one for page in found for one in page.records]
     assert len(everyone) > 100
@@ -70,8 +67,8 @@ async def test_every_form_of_a_row_is_understood(town: Practice) -> None:
     assert {type(one.extra) for one in everyone} >= {dict, str, list, int, type(None)}
 
 
-async def test_nearest_first(town: Practice) -> None:
-    async with asking(town) as pharmacies:
+async def test_nearest_first(clinic: Practice) -> None:
+    async with asking(clinic) as pharmacies:
         found = (await pharmacies.search(Search(near=(44.9429, -123.0351), radius=4.0))).records
     miles = [one.distance for one in found]
     assert None not in miles
@@ -79,38 +76,38 @@ async def test_nearest_first(town: Practice) -> None:
     assert 0 < (miles[-1] or 0) <= 4.0
 
 
-async def test_nothing_is_sent_without_a_criterion(town: Practice) -> None:
-    async with asking(town) as pharmacies:
-        before = town.asked("pharmacies.search")
+async def test_nothing_is_sent_without_a_criterion(clinic: Practice) -> None:
+    async with asking(clinic) as pharmacies:
+        before = clinic.asked("pharmacies.search")
         with pytest.raises(Unsearchable):
             await pharmacies.search(Search(state="OR"))
-        assert town.asked("pharmacies.search") == before
+        assert clinic.asked("pharmacies.search") == before
 
 
-async def test_one_by_its_code(town: Practice) -> None:
-    async with asking(town) as pharmacies:
+async def test_one_by_its_code(clinic: Practice) -> None:
+    async with asking(clinic) as pharmacies:
         assert (await pharmacies.get(HARBOR)).name == "Harbor Street Pharmacy"
         with pytest.raises(Refused) as raised:
             await pharmacies.get("PH-0")
         assert raised.value.status == 404
 
 
-async def test_another_pharmacy_than_the_one_asked_for_is_no_answer(town: Practice) -> None:
-    async with asking(town, "patient") as pharmacies:
+async def test_another_pharmacy_than_the_one_asked_for_is_no_answer(clinic: Practice) -> None:
+    async with asking(clinic, "patient") as pharmacies:
         other: dict[str, Any] = {"data": {"code": "PH-1", "name": "Elsewhere"}}
-        town.weather("wrong_json", "pharmacies.get", body=other)
+        clinic.weather("wrong_json", "pharmacies.get", body=other)
         with pytest.raises(Broken):
             await pharmacies.get(HARBOR)
-        town.weather("wrong_json", "pharmacies.default", body=other)
+        clinic.weather("wrong_json", "pharmacies.default", body=other)
         with pytest.raises(Broken):
             await pharmacies.set_default("-", HARBOR)
-        town.weather("wrong_json", "pharmacies.user", body={"data": {}})
+        clinic.weather("wrong_json", "pharmacies.user", body={"data": {}})
         with pytest.raises(Broken):
             await pharmacies.of_user("-")
 
 
-async def test_a_default_is_set_and_taken_away(town: Practice) -> None:
-    async with asking(town, "patient") as pharmacies:
+async def test_a_default_is_set_and_taken_away(clinic: Practice) -> None:
+    async with asking(clinic, "patient") as pharmacies:
         before = (await pharmacies.of_user("-")).records
         assert (await pharmacies.set_default("-", HARBOR)).code == HARBOR
         saved = (await pharmacies.of_user("-")).records
@@ -123,24 +120,24 @@ async def test_a_default_is_set_and_taken_away(town: Practice) -> None:
         assert not any(one.is_default for one in left)
 
 
-async def test_a_pharmacy_of_the_directory_can_be_saved(town: Practice) -> None:
-    async with asking(town, "patient") as pharmacies:
+async def test_a_pharmacy_of_the_directory_can_be_saved(clinic: Practice) -> None:
+    async with asking(clinic, "patient") as pharmacies:
         saved = await pharmacies.set_default("-", NPI)
         assert (saved.npi, saved.zip, saved.kind) == ("1234567893", "97301", "3336C0003X")
         assert saved.source == "clinic"
         await pharmacies.remove("-", NPI)
 
 
-async def test_a_lost_answer_is_settled_by_reading_again(town: Practice) -> None:
-    async with asking(town, "patient") as pharmacies:
-        town.weather("cut_after", "pharmacies.default", times=1)
+async def test_a_lost_answer_is_settled_by_reading_again(clinic: Practice) -> None:
+    async with asking(clinic, "patient") as pharmacies:
+        clinic.weather("cut_after", "pharmacies.default", times=1)
         with pytest.raises(Uncertain):
             await pharmacies.set_default("-", HARBOR)
         assert (await pharmacies.of_user("-")).records[0].code == HARBOR
         await pharmacies.remove("-", HARBOR)
 
 
-async def test_a_server_without_pharmacies_does_not_offer_them(town: Practice) -> None:
-    async with asking(town, **{"pharmacies.search": "off"}) as pharmacies:
+async def test_a_server_without_pharmacies_does_not_offer_them(clinic: Practice) -> None:
+    async with asking(clinic, **{"pharmacies.search": "off"}) as pharmacies:
         with pytest.raises(NotOffered):
             await pharmacies.search(Search(name="harbor"))

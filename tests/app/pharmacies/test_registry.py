@@ -1,6 +1,6 @@
 """The public directory, asked of a practice clinic that serves the same API (api/pharmacy.md B)."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -32,18 +32,15 @@ class Hours:
         return self.now
 
 
-@pytest.fixture(scope="module")
-def town() -> Iterator[Practice]:
-    practice = Practice()
-    yield practice
-    practice.close()
+@pytest.fixture
+def clinic(shared_clinic: Practice) -> Practice:
+    """One clinic for all: each test only reads, or sets right what it changed."""
+    return shared_clinic
 
 
 @asynccontextmanager
-async def directory(town: Practice, clock: Hours | None = None) -> AsyncIterator[Registry]:
-    town.clear()
-    town.forget()
-    endpoints = Endpoints(town.api, nppes=town.nppes)
+async def directory(clinic: Practice, clock: Hours | None = None) -> AsyncIterator[Registry]:
+    endpoints = Endpoints(clinic.api, nppes=clinic.nppes)
     gate = Gate(at_once=1, per_s=50.0)
     async with Client(endpoints, Credentials(""), ServerClock(SystemClock()), gate) as client:
         yield Registry(client, clock)
@@ -56,8 +53,8 @@ async def everything(registry: Registry, search: Search) -> list[Page]:
     return pages
 
 
-async def test_page_after_page(town: Practice) -> None:
-    async with directory(town) as registry:
+async def test_page_after_page(clinic: Practice) -> None:
+    async with directory(clinic) as registry:
         pages = await everything(registry, SALEM)
     assert [page.next_skip for page in pages] == [50, None]
     assert not any(page.must_narrow or page.unreadable for page in pages)
@@ -70,10 +67,10 @@ async def test_page_after_page(town: Practice) -> None:
     assert not any("AVERY" in str(one) for one in found)
 
 
-async def test_what_is_asked(town: Practice) -> None:
-    async with directory(town) as registry:
+async def test_what_is_asked(clinic: Practice) -> None:
+    async with directory(clinic) as registry:
         await registry.search(Search(name="Harb", near=(44.9, -123.0)))
-    (entry,) = [entry for entry in town.log() if entry["key"] == "nppes.search"]
+    (entry,) = [entry for entry in clinic.log() if entry["key"] == "nppes.search"]
     assert entry["query"] == {
         "version": "2.1",
         "enumeration_type": "NPI-2",
@@ -95,67 +92,67 @@ async def test_what_is_asked(town: Practice) -> None:
         (Search(city="Sal*", state="or", name="harbor"), "npi-1234567893"),
     ],
 )
-async def test_what_is_found(town: Practice, search: Search, code: str) -> None:
-    async with directory(town) as registry:
+async def test_what_is_found(clinic: Practice, search: Search, code: str) -> None:
+    async with directory(clinic) as registry:
         found = [one.code for page in await everything(registry, search) for one in page.records]
     assert code in found
 
 
-async def test_a_further_location_is_found_where_it_lies(town: Practice) -> None:
-    async with directory(town) as registry:
+async def test_a_further_location_is_found_where_it_lies(clinic: Practice) -> None:
+    async with directory(clinic) as registry:
         (found,) = (await registry.search(Search(name="tideway infusion", state="MA"))).records
     assert (found.city, found.zip) == ("PORT AMITY", "02190")
 
 
-async def test_nothing_found_is_an_empty_page(town: Practice) -> None:
-    async with directory(town) as registry:
+async def test_nothing_found_is_an_empty_page(clinic: Practice) -> None:
+    async with directory(clinic) as registry:
         assert await registry.search(Search(name="no such pharmacy")) == Page()
 
 
-async def test_an_answer_is_kept_for_a_day(town: Practice) -> None:
+async def test_an_answer_is_kept_for_a_day(clinic: Practice) -> None:
     clock = Hours()
-    async with directory(town, clock) as registry:
+    async with directory(clinic, clock) as registry:
         first = await registry.search(SALEM)
         clock.now += 86_000
         assert await registry.search(Search(city=" SALEM ", state="or")) == first
-        assert town.asked("nppes.search") == 1
+        assert clinic.asked("nppes.search") == 1
         clock.now += 500
         assert await registry.search(SALEM) == first
-        assert town.asked("nppes.search") == 2
+        assert clinic.asked("nppes.search") == 2
 
 
-async def test_a_fault_is_not_kept_and_not_nothing(town: Practice) -> None:
-    async with directory(town) as registry:
+async def test_a_fault_is_not_kept_and_not_nothing(clinic: Practice) -> None:
+    async with directory(clinic) as registry:
         for kind, details in (("status", {"status": 503}), ("html", {}), ("truncated", {})):
-            town.weather(kind, "nppes.search", **details)
+            clinic.weather(kind, "nppes.search", **details)
             with pytest.raises(Broken):
                 await registry.search(SALEM)
-            town.clear()
+            clinic.clear()
         assert (await registry.search(SALEM)).records
 
 
-async def test_a_refusal_under_200_is_shown_in_its_words(town: Practice) -> None:
+async def test_a_refusal_under_200_is_shown_in_its_words(clinic: Practice) -> None:
     words = "Field state requires additional search criteria"
-    async with directory(town) as registry:
+    async with directory(clinic) as registry:
         body = {"Errors": [{"description": words, "field": "state", "number": "07"}]}
-        town.weather("wrong_json", "nppes.search", body=body)
+        clinic.weather("wrong_json", "nppes.search", body=body)
         with pytest.raises(Refused) as raised:
             await registry.search(SALEM)
     assert (raised.value.status, raised.value.message) == (400, words)
 
 
-async def test_beyond_what_it_shows_the_search_must_be_narrowed(town: Practice) -> None:
-    async with directory(town) as registry:
+async def test_beyond_what_it_shows_the_search_must_be_narrowed(clinic: Practice) -> None:
+    async with directory(clinic) as registry:
         row = {"number": "1234567893", "addresses": [], "taxonomies": []}
-        town.weather("wrong_json", "nppes.search", body={"result_count": 50, "results": [row] * 50})
+        clinic.weather("wrong_json", "nppes.search", body={"result_count": 50, "results": [row] * 50})
         before = await registry.search(SALEM, 950)
         last = await registry.search(SALEM, 5000)
     assert (before.next_skip, before.must_narrow) == (1000, False)
     assert (last.next_skip, last.must_narrow) == (None, True)
 
 
-async def test_by_number(town: Practice) -> None:
-    async with directory(town) as registry:
+async def test_by_number(clinic: Practice) -> None:
+    async with directory(clinic) as registry:
         found = await registry.find("1234567893")
         assert found is not None
         assert found.name == "HARBOR STREET PHARMACY"
@@ -163,16 +160,16 @@ async def test_by_number(town: Practice) -> None:
         with pytest.raises(Unsearchable) as raised:
             await registry.find("1234567890")
         assert raised.value.reason == "npi"
-        assert town.asked("nppes.search") == 2
+        assert clinic.asked("nppes.search") == 2
         other = {"number": "2100735192", "taxonomies": [{"code": "333600000X"}]}
         other["addresses"] = [{"address_purpose": "LOCATION"}]
-        town.weather("wrong_json", "nppes.search", body={"result_count": 1, "results": [other]})
+        clinic.weather("wrong_json", "nppes.search", body={"result_count": 1, "results": [other]})
         with pytest.raises(Broken):
             await registry.find("2101470385")
 
 
-async def test_a_clinic_without_a_directory(town: Practice) -> None:
-    async with Client(Endpoints(town.api), Credentials(""), ServerClock(SystemClock())) as client:
+async def test_a_clinic_without_a_directory(clinic: Practice) -> None:
+    async with Client(Endpoints(clinic.api), Credentials(""), ServerClock(SystemClock())) as client:
         with pytest.raises(NotOffered):
             await Registry(client).search(SALEM)
 
@@ -184,11 +181,11 @@ async def test_a_directory_that_is_gone_is_a_failure() -> None:
             await Registry(client).search(SALEM)
 
 
-async def test_both_sources_in_one_list(town: Practice) -> None:
-    async with directory(town) as registry:
+async def test_both_sources_in_one_list(clinic: Practice) -> None:
+    async with directory(clinic) as registry:
         theirs = [one for page in await everything(registry, SALEM) for one in page.records]
-    async with Client(Endpoints(town.api), Credentials(""), ServerClock(SystemClock())) as client:
-        client.credentials.token = town.admin_token
+    async with Client(Endpoints(clinic.api), Credentials(""), ServerClock(SystemClock())) as client:
+        client.credentials.token = clinic.admin_token
         pages = [await Pharmacies(client).search(SALEM, number, 100) for number in (1, 2)]
     ours = [one for page in pages for one in page.records]
     found = merged(ours, theirs)

@@ -1,6 +1,6 @@
 """Rooms, providers, presence and queue against a real practice clinic."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -14,12 +14,10 @@ from tests.practice import Practice
 from tests.sessions import signed_in
 
 
-@pytest.fixture(scope="module")
-def clinic() -> Iterator[Practice]:
+@pytest.fixture
+def clinic(shared_clinic: Practice) -> Practice:
     """One clinic for these tests: none minds what another did."""
-    practice = Practice()
-    yield practice
-    practice.close()
+    return shared_clinic
 
 
 @asynccontextmanager

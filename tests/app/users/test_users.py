@@ -1,6 +1,6 @@
 """Searching and reading people against a real practice clinic."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -13,12 +13,10 @@ from tests.practice import Practice
 from tests.sessions import signed_in
 
 
-@pytest.fixture(scope="module")
-def clinic() -> Iterator[Practice]:
+@pytest.fixture
+def clinic(shared_clinic: Practice) -> Practice:
     """One clinic for these tests: none minds what another did."""
-    practice = Practice()
-    yield practice
-    practice.close()
+    return shared_clinic
 
 
 @asynccontextmanager
@@ -54,16 +52,13 @@ async def test_two_characters_are_too_few_and_nothing_is_asked(clinic: Practice)
 
 
 async def test_every_page_comes() -> None:
-    large = Practice(visits=120)
-    try:
+    with Practice(visits=120) as large:
         async with users_of(large) as users:
             found = await users.search(columns=COLUMNS)
             assert found.total is not None
             assert len(found.records) == found.total > 100
             assert len({user.id for user in found.records}) == found.total
             assert large.asked("users.list") == 2
-    finally:
-        large.close()
 
 
 async def test_a_whole_profile(clinic: Practice) -> None:

@@ -1,7 +1,6 @@
 """Writing visits against a real practice clinic: each act once, and the visit as the server has it then."""
 
 import asyncio
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,18 +13,10 @@ from tests.app.visits.clinics import GARCIA, HADDAD, OKAFOR, OKONKWO, ROOM, acts
 from tests.practice import START, Practice
 
 
-@pytest.fixture(scope="module")
-def clinic() -> Iterator[Practice]:
+@pytest.fixture
+def clinic(shared_clinic: Practice) -> Practice:
     """One clinic for all: each test makes visits of its own."""
-    practice = Practice()
-    yield practice
-    practice.close()
-
-
-@pytest.fixture(autouse=True)
-def fair(clinic: Practice) -> Iterator[None]:
-    yield
-    clinic.clear()
+    return shared_clinic
 
 
 async def test_a_walk_in(clinic: Practice) -> None:

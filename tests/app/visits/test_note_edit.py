@@ -1,6 +1,5 @@
 """Notes that may wait, at a real practice clinic: written once, and never over somebody else's words."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -19,20 +18,12 @@ from tests.practice import Practice
 NOTED = "48225"  # completed by the first provider
 
 
-@pytest.fixture(scope="module")
-def clinic() -> Iterator[Practice]:
+@pytest.fixture
+def clinic(shared_clinic: Practice) -> Practice:
     """One clinic for all: each test reads the notes before it changes them."""
-    practice = Practice()
-    yield practice
-    practice.close()
-
-
-@pytest.fixture(autouse=True)
-def fair(clinic: Practice) -> Iterator[None]:
     # Notes are told apart by the second in which they were written.
-    clinic.advance(5)
-    yield
-    clinic.clear()
+    shared_clinic.advance(5)
+    return shared_clinic
 
 
 async def edit_of(session: Session, **after: str) -> Action:

@@ -1,6 +1,5 @@
 """Post-visit notes: read from any JSON, and written at a real practice clinic by two people at once."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -20,18 +19,10 @@ from tests.practice import Practice
 NOTED = "48225"  # completed by the first provider
 
 
-@pytest.fixture(scope="module")
-def clinic() -> Iterator[Practice]:
+@pytest.fixture
+def clinic(shared_clinic: Practice) -> Practice:
     """One clinic for all: each test reads the notes before it changes them."""
-    practice = Practice()
-    yield practice
-    practice.close()
-
-
-@pytest.fixture(autouse=True)
-def fair(clinic: Practice) -> Iterator[None]:
-    yield
-    clinic.clear()
+    return shared_clinic
 
 
 ROW: dict[str, Any] = {

@@ -73,16 +73,13 @@ async def test_a_name_nobody_knows_is_offline() -> None:
 
 
 async def test_the_token_does_not_follow_a_redirect_to_another_host(clinic: Practice) -> None:
-    other = Practice()
-    try:
+    with Practice() as other:
         async with client_of(clinic) as client:
             clinic.weather("redirect", "visits.list", to=f"{other.api}visits")
             with pytest.raises(Broken) as raised:
                 await client.get("visits.list")
             assert raised.value.reason == "redirect"
         assert other.log() == []
-    finally:
-        other.close()
 
 
 async def test_a_redirect_at_home_is_followed(clinic: Practice) -> None:
@@ -150,7 +147,7 @@ async def test_cancelling_a_request_leaves_the_client_usable(clinic: Practice) -
     async with client_of(clinic) as client:
         clinic.weather("latency", "visits.list", seconds=5, times=1)
         asking = asyncio.create_task(client.get("visits.list"))
-        await asyncio.sleep(0.05)
+        await until(lambda: clinic.asked("visits.list"))
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):
             await asking
@@ -197,6 +194,28 @@ async def test_a_closed_client_is_offline(clinic: Practice) -> None:
         for sent in (asking, client.get("rooms.list")):
             with pytest.raises(Offline):
                 await sent
+
+
+@pytest.mark.parametrize("turns", [*range(12), 100])
+async def test_what_is_being_connected_when_the_client_closes_is_cut(clinic: Practice, turns: int) -> None:
+    clinic.weather("latency", "rooms.get", seconds=1)
+    async with client_of(clinic) as client:
+        client.reconnect()  # Nothing is connected yet.
+        asking = asyncio.create_task(client.get("rooms.get", code=clinic.room, repeat=False))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+    with pytest.raises(Offline):
+        await asking
+
+
+async def test_what_was_asked_before_a_reconnection_is_cut_as_well(clinic: Practice) -> None:
+    clinic.weather("latency", "rooms.get", seconds=1)
+    async with client_of(clinic) as client:
+        asking = asyncio.create_task(client.get("rooms.get", code=clinic.room, repeat=False))
+        await until(lambda: clinic.asked("rooms.get"))
+        client.reconnect()
+    with pytest.raises(Offline):
+        await asking
 
 
 @pytest.mark.parametrize(
@@ -277,14 +296,27 @@ async def test_the_servers_time_is_learnt_from_its_replies(clinic: Practice) -> 
     assert START <= clock.now() <= START + 3
 
 
+def at_renewal(client: Client) -> list[str]:
+    """The tokens of those who have come to the renewal, from now on."""
+    come: list[str] = []
+    renewed = client._renewed
+
+    def noted(old: str) -> Awaitable[bool]:
+        come.append(old)
+        return renewed(old)
+
+    client._renewed = noted
+    return come
+
+
 async def test_a_refused_token_is_renewed_once_for_all_who_wait(clinic: Practice) -> None:
     async with client_of(clinic) as client:
         good = client.credentials.token
         client.credentials.token = "0" * 32
-        renewals = []
+        renewals, waiting = [], at_renewal(client)
 
         async def renew() -> Token:
-            await asyncio.sleep(0.05)
+            await until(lambda: len(waiting) == 5)
             renewals.append(1)
             return Token(good)
 
@@ -334,11 +366,11 @@ async def test_a_token_near_its_end_is_renewed_before_it_is_used_once_for_all(cl
         good = client.credentials.token
         await client.get("rooms.list")
         client.credentials.adopt(Token("0" * 32, START + 59), START - 400)
-        renewals = []
+        renewals, waiting = [], at_renewal(client)
 
         async def renew() -> Token:
             renewals.append(1)
-            await asyncio.sleep(0.05)
+            await until(lambda: len(waiting) == 5)
             return Token(good, START + 86_400)
 
         client.credentials.renew = renew
@@ -361,21 +393,21 @@ def test_a_short_lived_token_is_not_renewed_with_every_request() -> None:
 async def test_one_who_gives_up_does_not_spoil_the_renewal_for_the_others(clinic: Practice) -> None:
     async with client_of(clinic) as client:
         good, client.credentials.token = client.credentials.token, "0" * 32
-        renewing, renewals = asyncio.Event(), []
+        renewals, waiting, is_over = [], at_renewal(client), asyncio.Event()
 
         async def renew() -> Token:
             renewals.append(1)
-            renewing.set()
-            await asyncio.sleep(0.1)
+            await is_over.wait()
             return Token(good)
 
         client.credentials.renew = renew
         first = asyncio.create_task(client.get("visits.list"))
         second = asyncio.create_task(client.get("users.get", id="-"))
-        await renewing.wait()
+        await until(lambda: len(waiting) == 2)
         first.cancel()
         with pytest.raises(asyncio.CancelledError):
             await first
+        is_over.set()
         await second
         assert (client.credentials.token, renewals) == (good, [1])
 

@@ -31,7 +31,7 @@ async def main():
     field.show()
     DraftField(field, Drafts(store)).bind("note|48225|disposition", "Home")
     type_over(field, "typed by hand")
-    await asyncio.sleep(0.25)
+    await asyncio.sleep(0.25)  # Typed so long ago it is on the disk: that is what is promised.
     os.kill(os.getpid(), signal.SIGKILL)
 
 with asyncio.Runner(loop_factory=lambda: Loop(application)) as runner:
