@@ -10,6 +10,8 @@ from app.core.outbox import Outbox
 from app.entry import sign_in
 from app.profile import Profile, checked
 from app.session import Session
+from app.visits.record import Visit, is_complete
+from app.visits.waiting import is_open
 from app.wire.client import Client, Credentials
 from app.wire.endpoints import Endpoints
 from app.wire.gate import Gate
@@ -64,3 +66,9 @@ async def client_of(clinic: Practice, gate: Gate | None = None, **overrides: str
         client.credentials.token = reply.value()["token"]["token"]
         clinic.forget()
         yield client
+
+
+def is_whole(session: Session) -> bool:
+    """Whether everything that places an open visit in the queue has been read, by whoever asked for it."""
+    rows = [row for row in session.queue.visits if isinstance(row, Visit) and is_open(row)]
+    return bool(rows) and all(map(is_complete, rows))

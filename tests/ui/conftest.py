@@ -13,7 +13,7 @@ from app.session import Session
 from app.visits.record import Visit
 from tests.keyrings import NoKeys
 from tests.practice import Practice
-from tests.sessions import fail, signed_in
+from tests.sessions import fail, is_whole, signed_in
 from tests.until import until
 from ui.pages import PAGES, Desk
 from ui.pages.queue_page import QueuePage
@@ -98,7 +98,7 @@ def open_queue(window: Window, theme: Theme, clinic: Practice) -> Open:
         session.start()
         try:
             await until(lambda: len(session.queue.visits) > 0)
-            await session.queue.complete()
+            await until(lambda: is_whole(session))
             yield Opened(window, session, clinic, links)
         finally:
             window.close_session()
