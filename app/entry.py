@@ -13,7 +13,7 @@ from app.core.clock import Clock, ServerClock, SystemClock
 from app.core.store.fault import StoreFault
 from app.core.store.opening import Opened
 from app.core.store.store import open_file
-from app.errors import Broken, Refused
+from app.errors import Broken, Refused, SignedOut
 from app.profile import Profile
 from app.session import ME, Report, Session
 from app.users.record import Person
@@ -78,6 +78,23 @@ async def resume(
         return tokens, None, None
 
     return await _opened(profile, sign, report, clock, open_store, app_keys)
+
+
+async def is_password(profile: Profile, username: str, password: str, user_id: str) -> bool:
+    """Whether the server takes this password for the person; the session that this makes is ended at once.
+
+    Raises Failure when nobody can tell.
+    """
+    _, client = _client(profile, None)
+    try:
+        tokens, _ = await auth.sign_in(client, username, password)
+        Renewal(client, tokens, 0.0)
+        await auth.sign_out(client)
+    except SignedOut:
+        return False
+    finally:
+        await client.close()
+    return tokens.user_id == user_id
 
 
 async def reopen(

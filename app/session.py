@@ -16,7 +16,8 @@ from app.calls.start import Calls
 from app.checkin.check_in import CheckInAct
 from app.checkin.patients import Patients, Register
 from app.checkin.record import Patient
-from app.core.action import Act
+from app.checkin.refs import Refs
+from app.core.action import Act, State
 from app.core.aside import aside
 from app.core.clock import ServerClock
 from app.core.connection import Standing
@@ -153,6 +154,22 @@ class Session:
         await auth.sign_out(self._client)
 
     @property
+    def is_on_disk(self) -> bool:
+        """Whether what was done and typed outlives the program."""
+        return self.store.is_kept and self.store.trouble is None
+
+    @property
+    def has_unsent(self) -> bool:
+        """Whether something was done or typed that the server does not have."""
+        is_pending = any(action.state != State.SENT for action in self.outbox.actions)
+        return is_pending or bool(self.drafts.places(""))
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether nothing would be lost if the program ended now."""
+        return self.is_on_disk or not self.has_unsent
+
+    @property
     def not_offered(self) -> frozenset[str]:
         """Keys of the path table that this clinic's server was found not to offer since the sign-in."""
         return self._client.offers.missing
@@ -232,7 +249,10 @@ class Session:
         """How each kind of action that may wait is put through."""
         register = None if app_keys is None else registering(client, app_keys)
         patients = Patients(self.users, register)
-        check_in = CheckInAct(client, self.clock, patients, self.intakes, self.visit_acts, self.queue.read)
+        refs = Refs(self.store, self.clock)
+        check_in = CheckInAct(
+            client, self.clock, patients, self.intakes, self.visit_acts, self.queue.read, refs
+        )
         return {
             "check_in": check_in,
             "note": NoteEdit(self.notes),
@@ -243,6 +263,8 @@ class Session:
     def _heard(self, standing: Standing) -> None:
         """Back in contact: what waits to be sent waits no longer."""
         is_reached = standing.failure is None and not standing.is_restored
+        if is_reached:
+            self.outbox.answered()
         if is_reached and not self._is_reached:
             self.outbox.try_all()
         self._is_reached = is_reached

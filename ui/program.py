@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -18,11 +19,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.auth.kept import KeptSignIn
 from app.auth.known import Known
+from app.auth.proof import Proof
 from app.auth.tokens import Tokens
 from app.calls.start import OpenLink
+from app.core.activity import Since
 from app.core.keys import Keys
 from app.core.store.opening import Opened, name_of, open_store
-from app.entry import reopen, resume, sign_in
+from app.entry import is_password, reopen, resume, sign_in
 from app.errors import Failure, Refused, SignedOut
 from app.home import Preferences, write_preferences
 from app.profile import Profile, WrongProfile, at, checked
@@ -31,11 +34,13 @@ from app.sentences import sentence
 from app.session import Session
 from ui.kit import tasks
 from ui.kit.opener import open_in_browser
+from ui.lock.lock import EndReason
 from ui.loop import Loop
 from ui.shell.instance import Instance, bring_to_front
 from ui.shell.sign_in import PRACTICE, SignInRequest
-from ui.shell.wakes import FOCUS, Wakes
+from ui.shell.wakes import FOCUS, RESUME, Wakes
 from ui.shell.window import Window
+from ui.shift import Shift, is_over, seen_in
 from ui.theme.theme import Theme
 from ui.workplace import Workplace
 
@@ -50,6 +55,12 @@ _OPEN_AND_RAISED = "You are signed in already in another window; it was brought 
 _OPEN_AND_SILENT = (
     "You are signed in already in another window, which does not answer. Close it, then sign in again."
 )
+_ENDED: dict[EndReason, str] = {
+    "ended": "You were signed out: nobody was here for half an hour, or twelve hours are over. "
+    "What you typed is kept on this computer.",
+    "guessed": "You were signed out: the password was wrong five times. "
+    "What you typed is kept on this computer.",
+}
 _NOT_KEPT = "Sign-in is for this session only: this desktop has no keyring to keep it in."
 
 
@@ -88,12 +99,14 @@ class Program:
         self._open_link = open_link or open_in_browser
         self._keys = keys or Keys()
         self._kept: KeptSignIn | None = None
-        self.workplace: Workplace | None = None
-        self._where = ""
+        self.shift: Shift | None = None
+        # By what the password of the person is known again; None where only the server can tell.
+        self._proof: Proof | None = None
         self._instance: Instance | None = None
         self.practice: Clinic | None = None
         self._clinic: PracticeClinic | None = None
         self._running: set[asyncio.Task[None]] = set()
+        self._beginning: asyncio.Task[None] | None = None
         self._stop = asyncio.Event()
         window.closing.connect(self._closing)
         window.sign_in.submitted.connect(self._submitted)
@@ -102,6 +115,7 @@ class Program:
         window.menu.refresh_wanted.connect(self._refresh)
         window.menu.look_changed.connect(self._look_changed)
         window.menu.reset_wanted.connect(self._reset_wanted)
+        window.menu.lock_wanted.connect(self._lock)
         window.menu.outbox_wanted.connect(self._outbox_wanted)
         window.menu.check_in_wanted.connect(self._check_in_wanted)
         window.status.outbox_wanted.connect(self._outbox_wanted)
@@ -116,7 +130,7 @@ class Program:
                 loop.add_signal_handler(number, self._stop.set)
         if self.window.isVisible():
             work = self._begin(self) if self._begin else self._resume_last()
-            self._do(work, "begin", self._begin_failed)
+            self._beginning = self._do(work, "begin", self._begin_failed)
         else:
             self._stop.set()
         try:
@@ -148,13 +162,14 @@ class Program:
         name: str,
         report: Callable[[BaseException], None] | None = None,
         busy: QWidget | None = None,
-    ) -> None:
+    ) -> asyncio.Task[None] | None:
         """Runs work of the program's own, which ends before the program does."""
         report = report or self._fault
         task = tasks.run(self.window, work, busy=busy, name=f"program.{name}", report=report)
         if task is not None:
             self._running.add(task)
             task.add_done_callback(self._running.discard)
+        return task
 
     # -- signing in
 
@@ -168,7 +183,8 @@ class Program:
         practice, user = self.practice, self.practice.users[0]
         profile = practice_profile(practice, poll_s)
         session = await sign_in(profile, user.username, user.password, self._fault)
-        await self._open(session, "Practice clinic: invented patients")
+        proof = await Proof.made(user.password)
+        await self._open(session, "Practice clinic: invented patients", user.username, proof)
         session.start()
         return session
 
@@ -215,6 +231,11 @@ class Program:
         self._do(self._sign_in(request), "sign_in", self._sign_in_failed, screen.button)
 
     async def _sign_in(self, request: SignInRequest) -> None:
+        # Whoever signs in by hand must not be followed by whoever was here before.
+        beginning, self._beginning = self._beginning, None
+        if beginning is not None:
+            beginning.cancel()
+            await asyncio.wait((beginning,))
         if request.profile is None:
             await self.open_practice_clinic()
         else:
@@ -225,7 +246,8 @@ class Program:
                 self._fault,
                 open_store=self._store_of(request.profile),
             )
-            await self._open(session, request.profile.account)
+            proof = await Proof.made(request.password)
+            await self._open(session, request.profile.account, request.username, proof)
             session.start()
             await self._keep(session, KeptSignIn(self._keys, request.profile, request.username))
             await self._introduce(request, session)
@@ -246,30 +268,55 @@ class Program:
         else:
             self._fault(error)
 
-    async def _open(self, session: Session, where: str) -> None:
+    async def _open(
+        self, session: Session, where: str, username: str, proof: Proof | None, began: Since | None = None
+    ) -> None:
         await self._close_session()
         self._kept = None
         self.session = session
-        self._where = where
-        self._open_workplace(session)
+        self._proof = proof
 
-    def _open_workplace(self, session: Session) -> None:
-        self.workplace = Workplace(
-            session, self.window, self.theme, self._open_link, self._fault, self._where
+        async def is_mine(password: str) -> bool:
+            return await self._is_password(session, username, password)
+
+        self.shift = Shift(
+            session,
+            self.window,
+            self.theme,
+            self._open_link,
+            self._fault,
+            where,
+            is_mine,
+            self._end_wanted,
+            self._sign_out_wanted,
+            began,
         )
+
+    @property
+    def workplace(self) -> Workplace | None:
+        """What the person signed in has before them; None while it is locked, or nobody is signed in."""
+        return None if self.shift is None else self.shift.workplace
+
+    async def _is_password(self, session: Session, username: str, password: str) -> bool:
+        if self._proof is not None:
+            return await self._proof.fits(password)
+        is_right = await is_password(session.profile, username, password, session.me.id)
+        if is_right:
+            self._proof = await Proof.made(password)
+        return is_right
 
     async def _close_session(self) -> None:
         session = self.session
         if session is not None:
-            self._close_workplace()
+            self._close_shift()
             await session.close()
-            self.session = None
+            self.session = self._proof = None
             self._let_go()
 
-    def _close_workplace(self) -> None:
-        place, self.workplace = self.workplace, None
-        if place is not None:
-            place.close()
+    def _close_shift(self) -> None:
+        shift, self.shift = self.shift, None
+        if shift is not None:
+            shift.close()
 
     # -- the session that is kept
 
@@ -283,6 +330,12 @@ class Program:
         opened = await self._store_of(profile)(tokens.user_id)
         session = None
         try:
+            began = await seen_in(opened.store, time.time())
+            if began is not None and is_over(began):
+                await kept.forget()
+                self.window.show_sign_in()
+                self.window.sign_in.set_error(_ENDED["ended"])
+                return
             session = await reopen(profile, tokens, self._fault, opened)
             is_reopened = session is not None
             session = session or await self._resumed(profile, tokens, opened)
@@ -290,7 +343,8 @@ class Program:
             if session is None:
                 await opened.store.close()
         if session is not None:
-            await self._open(session, profile.account)
+            proof = await Known(self._keys, profile, self._preferences.username, "").proof()
+            await self._open(session, profile.account, self._preferences.username, proof, began)
             await self._keep(session, kept)
             if is_reopened:
                 await self._begin_session(session)
@@ -345,17 +399,21 @@ class Program:
             await known.remember(name_of(profile.api, profile.account, session.me.id))
 
     async def _write(self, tokens: Tokens) -> None:
-        if self._kept is not None and not await self._kept.write(tokens):
+        is_kept = self._kept is None or await self._kept.write(tokens)
+        if not is_kept and self.session is not None and not self.session.kept.no_keyring:
             self.window.status.set_note(_NOT_KEPT)
 
     def _sign_out_wanted(self) -> None:
         self._do(self._sign_out(), "sign_out")
 
     async def _sign_out(self) -> None:
-        session, place = self.session, self.workplace
-        if session is None or place is None or not await place.may_leave() or self.workplace is not place:
-            return
-        self._close_workplace()
+        shift = self.shift
+        if shift is not None and await shift.may_leave() and self.shift is shift:
+            await self._end_session(shift.session)
+
+    async def _end_session(self, session: Session) -> None:
+        """Nothing of it is left here but what the store keeps, encrypted."""
+        self._close_shift()
         await session.stop()
         if self._kept is not None:
             await self._kept.forget()
@@ -363,26 +421,38 @@ class Program:
         await session.sign_out()
         await self._close_session()
 
+    def _end_wanted(self, why: EndReason) -> None:
+        if self.session is not None:
+            self._do(self._end(self.session, why), "end")
+
+    async def _end(self, session: Session, why: EndReason) -> None:
+        await self._end_session(session)
+        self.window.sign_in.set_error(_ENDED[why])
+
     def _sign_in_wanted(self) -> None:
         self._do(self._sign_in_again(), "sign_in_again")
 
     async def _sign_in_again(self) -> None:
-        place = self.workplace
-        if place is None or place.is_safe_to_close or (await place.may_close() and self.workplace is place):
+        shift = self.shift
+        if shift is not None and await shift.may_close() and self.shift is shift:
             await self._close_session()
+
+    def _lock(self) -> None:
+        if self.shift is not None:
+            self.shift.lock.lock()
 
     # -- leaving
 
     def _closing(self) -> None:
-        place = self.workplace
-        if place is None or place.is_safe_to_close:
+        shift = self.shift
+        if shift is None or shift.session.is_safe:
             self.window.hide()
             self._stop.set()
         else:
-            self._do(self._close_or_stay(place), "closing")
+            self._do(self._close_or_stay(shift), "closing")
 
-    async def _close_or_stay(self, place: Workplace) -> None:
-        if await place.may_close() and self.workplace is place:
+    async def _close_or_stay(self, shift: Shift) -> None:
+        if await shift.may_close() and self.shift is shift:
             self._stop.set()
 
     def _reset_wanted(self) -> None:
@@ -390,10 +460,9 @@ class Program:
             self._do(self._reset(self.workplace), "reset")
 
     async def _reset(self, place: Workplace) -> None:
-        if await place.reset() and self.workplace is place and self.session is not None:
+        if await place.reset() and self.workplace is place and self.shift is not None:
             # Every word of it leaves the screen, too.
-            self._close_workplace()
-            self._open_workplace(self.session)
+            self.shift.reopen()
             text = "Your data was removed from this computer. The list is read anew."
             self.window.notices.say(text, "good", key="reset", for_s=_GOOD_NEWS_S)
 
@@ -415,6 +484,9 @@ class Program:
         """Facts may be stale, or a line that was dead works again."""
         if self.session is None:
             return
+        if reason == RESUME:
+            # Whoever woke the machine need not be who put it to sleep (SEC-08).
+            self._lock()
         if reason == FOCUS:
             self.session.look()
         else:

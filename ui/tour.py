@@ -94,6 +94,7 @@ class _Tour:
         await self._call()
         await self._weathers()
         await self._waiting_to_be_sent()
+        await self._lock()
 
     # -- stations
 
@@ -187,6 +188,25 @@ class _Tour:
         place.show_outbox()
         await self._take("outbox-sent")
         self._question().reject()
+
+    async def _lock(self) -> None:
+        """Nobody is named while it is locked; the same visit is there afterwards."""
+        shift = self._program.shift
+        if shift is None:
+            raise TourFailed("nobody is signed in")
+        shift.lock.lock()
+        await self._until(lambda: shift.is_locked, "lock")
+        await self._take("locked")
+        screen = shift.lock.screen
+        screen.password.setText("wrong")
+        screen.unlock_button.click()
+        await self._until(screen.error, "wrong password")
+        await self._take("locked-wrong-password")
+        await self._until(screen.unlock_button.isEnabled, "unlock")
+        screen.password.setText(self._program.practice.users[0].password)
+        screen.unlock_button.click()
+        await self._until(lambda: not shift.is_locked, "unlock")
+        await self._take("unlocked")
 
     # -- steps
 

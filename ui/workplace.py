@@ -1,9 +1,13 @@
 """What one signed-in person has before them: the page, the outbox, and what is said about their work."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QWidget
 
 from app.calls.start import OpenLink
 from app.core.action import State
+from app.core.connection import Light
 from app.core.store.fault import StoreFault
 from app.sentences import NO_KEYRING, about_store, not_on_disk
 from app.session import Session
@@ -20,10 +24,20 @@ from ui.outbox.unsaved import UnsavedTexts
 from ui.outbox.words import Described
 from ui.pages import PAGES, Desk
 from ui.pages.edits import Edits
+from ui.pages.queue_page import PagePlace
 from ui.shell.window import Window
 from ui.theme.theme import Theme
 from ui.visits.away_words import away_text
 from ui.visits.note_words import NOTES
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the person was, and which windows stood beside."""
+
+    page: PagePlace
+    is_checking_in: bool
+    is_in_outbox: bool
 
 
 class Workplace:
@@ -65,36 +79,66 @@ class Workplace:
         )
         self._question: Question | None = None
         self._report = report
+        unfinished = FormDrafts(session.drafts, now)
+        if unfinished.ref in session.outbox.actions:
+            # It was kept, and the program ended before its draft was dropped: it must not go on twice.
+            unfinished.drop_all()
         self._check_in: CheckInForm | None = None
         queue = session.queue
         self._away = Away(queue.visits, queue.connection, session.clock, self._tell_of_absence)
         self._stops = [session.store.listen(self._tell_of_trouble), self._away.close]
         self._tell_of_store()
 
+    def place(self) -> Place:
+        """Where the person is now."""
+        check_in = self._check_in
+        return Place(
+            self._window.page.place(),
+            is_checking_in=check_in is not None and check_in.isVisible(),
+            is_in_outbox=self._outbox.panel.isVisible(),
+        )
+
+    def return_to(self, place: Place) -> None:
+        """Shows everything as the person left it."""
+        self._window.page.return_to(place.page)
+        if place.is_in_outbox:
+            self._outbox.present()
+        if place.is_checking_in:
+            self.check_in(asks=False)
+
     def close(self) -> None:
-        """Takes every word of the session off the screen."""
+        """The session ends: takes every word of it off the screen, also what was said of it."""
+        for key in ("store", "set aside", "away", "reset", "call", "fault"):
+            self._window.notices.clear(key)
+        self._window.status.set_note("")
+        self._leave()
+        self._window.close_session()
+
+    def leave(self, cover: QWidget) -> None:
+        """The session goes on behind `cover`: nothing of a patient is left in any widget."""
+        self._leave()
+        self._window.cover(cover)
+
+    def _leave(self) -> None:
         for stop in self._stops:
             stop()
         if self._question is not None:
             self._question.reject()
-        for key in ("store", "set aside", "away", "reset"):
-            self._window.notices.clear(key)
-        self._window.status.set_note("")
         self._outbox.close()
         if self._check_in is not None:
             self._check_in.close_listeners()
+            self._check_in.hide()
             self._check_in.deleteLater()
-        self._window.close_session()
 
     def show_outbox(self) -> None:
         """Brings the list of what has not arrived to the front."""
         self._outbox.present()
 
-    def check_in(self) -> None:
-        """Brings the form for checking a patient in to the front."""
+    def check_in(self, *, asks: bool = True) -> None:
+        """Brings the form for checking a patient in to the front. asks: see `CheckInForm.present`."""
         if self._check_in is None:
             self._check_in = self._make_check_in()
-        self._check_in.present()
+        self._check_in.present(asks=asks)
 
     def _make_check_in(self) -> CheckInForm:
         session, edits = self._session, Edits(self._session)
@@ -118,28 +162,24 @@ class Workplace:
 
     # -- what would be lost
 
-    @property
-    def is_safe_to_close(self) -> bool:
-        """Whether nothing is in the program's memory alone."""
-        return self._is_kept or not self._unkept()
-
     async def may_close(self) -> bool:
         """Asks before the program ends with what would be lost."""
         return await self._asked(close_question(self._theme, self._unkept(), self._window))
 
     async def may_leave(self) -> bool:
         """Asks before somebody signs out with what the server has not taken (OFF-04)."""
-        pending = self._pending()
-        return not pending or await self._asked(
-            sign_out_question(self._theme, pending, self._is_kept, self._window)
-        )
+        is_kept = self._session.is_on_disk
+        left = self._pending() if is_kept else self._unkept()
+        return not left or await self._asked(sign_out_question(self._theme, left, is_kept, self._window))
 
     async def reset(self) -> bool:
         """Wipes what this computer keeps of the person, after a question (OFF-05); whether it did.
 
         What is on the screen shows it still: open another workplace.
         """
-        if not await self._asked(reset_question(self._theme, self._pending(), self._window)):
+        is_live = self._session.queue.connection.standing().light == Light.LIVE
+        question = reset_question(self._theme, self._unkept(), is_live, self._window)
+        if not await self._asked(question):
             return False
         try:
             await self._session.reset()
@@ -147,10 +187,6 @@ class Workplace:
             self._window.notices.say(f"Nothing was removed. {not_on_disk(fault)}", "bad", key="reset")
             return False
         return True
-
-    @property
-    def _is_kept(self) -> bool:
-        return self._session.store.is_kept and self._session.store.trouble is None
 
     def _pending(self) -> list[Described]:
         left = (action for action in self._session.outbox.actions if action.state != State.SENT)

@@ -52,6 +52,11 @@ class ServerClock:
         self._offset: float | None = None
         self._doubt = 0.0
 
+    @property
+    def machine(self) -> Clock:
+        """What this machine's own clocks say."""
+        return self._clock
+
     def observe(self, date_s: float, round_trip_s: float = 0.0) -> None:
         """Learns from a reply that says `date_s` (Unix seconds) and took `round_trip_s` to come.
 

@@ -104,6 +104,56 @@ async def test_a_kept_sign_in_that_is_no_longer_good_asks_again(
         assert started.window.sign_in.error().startswith("Please sign in again.")
 
 
+async def test_the_password_is_nowhere_once_somebody_is_signed_in(
+    qapp: QApplication, program: Make, clinic: Practice
+) -> None:
+    started = program(keys=HeldKeys())
+    async with running(started):
+        sign_in(started, clinic)
+        session = await session_of(started)
+        assert started.window.sign_in.password.text() == ""
+        await until(started.window.sign_in.button.isEnabled)
+        started.window.menu.sign_out_wanted.emit()
+        await until(lambda: started.session is None)
+        assert started.window.sign_in.password.text() == ""
+        assert not started.window.sign_in.password.isUndoAvailable()
+        started.window.sign_in.button.click()
+        assert "Enter your password." in started.window.sign_in.form_error("password")
+        assert session is not started.session
+
+
+async def test_whoever_signs_in_by_hand_is_not_followed_by_whoever_was_here_before(
+    qapp: QApplication, program: Make, clinic: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = HeldKeys()
+    preferences = at(clinic)
+    profile = last_profile(preferences)
+    assert profile is not None
+    first = await signed_in(clinic, "provider", 0)
+    keys.held[name_of(profile, "noor.haddad")] = msgspec.json.encode(first.renewal.tokens).decode()
+    await first.close()
+    # Somebody's kept sign-in is being tried again, slowly, while somebody else signs in.
+    monkeypatch.setattr("ui.program._RESUME_AGAIN_S", 0.05)
+    clinic.forget()
+    clinic.weather("cut_before", "*", times=None)
+    started = program(preferences, keys=keys)
+    async with running(started):
+        await until(lambda: "Trying again" in started.window.sign_in.error())
+        clinic.clear()
+        clinic.forget()
+        clinic.weather("latency", "users.get", seconds=1.5, times=1)
+        await until(lambda: clinic.asked("users.get"))
+        screen = started.window.sign_in
+        screen.fill(replace(preferences, username="front.desk"))
+        screen.password.setText("practice")
+        screen.button.click()
+        session = await session_of(started)
+        assert session.me.id != first.me.id
+        await until(lambda: started._beginning is None)
+        await until(lambda: not [task for task in asyncio.all_tasks() if task.get_name() == "program.begin"])
+        assert started.session is session
+
+
 async def test_quitting_while_a_kept_sign_in_is_tried_again_closes_its_store(
     qapp: QApplication, program: Make, clinic: Practice
 ) -> None:

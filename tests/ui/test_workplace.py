@@ -102,14 +102,14 @@ async def make_room(store: Store) -> None:
 async def test_all_well_says_nothing(enter: Enter) -> None:
     async with enter() as at:
         assert at.said == ""
-        assert at.place.is_safe_to_close
+        assert at.session.is_safe
         assert at.window.status._note.text() == ""
 
 
 async def test_no_keyring_is_said_in_the_status_bar(enter: Enter) -> None:
     async with enter(NoKeys()) as at:
         assert "no keyring" in at.window.status._note.text()
-        assert at.place.is_safe_to_close
+        assert at.session.is_safe
 
 
 async def test_a_full_disk_is_said_and_taken_back_and_nothing_is_lost(enter: Enter) -> None:
@@ -121,13 +121,13 @@ async def test_a_full_disk_is_said_and_taken_back_and_nothing_is_lost(enter: Ent
         assert at.session.drafts.text("note|48211|diagnosis") == text
         await at.keep_offline()
         assert len(at.session.outbox.actions) == 1
-        assert not at.place.is_safe_to_close
+        assert not at.session.is_safe
         await make_room(at.session.store)
         at.session.drafts.write("note|48211|disposition", "home")
         await until(lambda: "The disk is full." not in at.said)
         assert (await at.session.store.drafts())["note|48211|diagnosis"] == text
         assert len(await at.session.store.actions()) == 1
-        assert at.place.is_safe_to_close
+        assert at.session.is_safe
 
 
 async def test_a_damaged_file_is_named_and_work_goes_on(enter: Enter, tmp_path: Path) -> None:
@@ -163,7 +163,7 @@ async def test_signing_out_with_nothing_pending_asks_nothing(enter: Enter) -> No
 async def test_closing_asks_when_memory_alone_has_it(enter: Enter) -> None:
     async with enter(NoKeys()) as at:
         await at.keep_offline()
-        assert not at.place.is_safe_to_close
+        assert not at.session.is_safe
         closing = asyncio.create_task(at.place.may_close())
         (await at.asked()).cancel_button.click()
         assert not await closing
@@ -171,10 +171,10 @@ async def test_closing_asks_when_memory_alone_has_it(enter: Enter) -> None:
 
 async def test_what_is_typed_counts_where_nothing_can_be_kept(enter: Enter) -> None:
     async with enter(NoKeys()) as at:
-        assert at.place.is_safe_to_close
+        assert at.session.is_safe
         at.session.drafts.write("note|48211|diagnosis", "half a sentence")
         at.session.drafts.write("note|48211|diagnosis|base", "")
-        assert not at.place.is_safe_to_close
+        assert not at.session.is_safe
         for name in ("begun", "room", "reason"):
             at.session.drafts.write(f"checkin|{name}", "1")
         closing = asyncio.create_task(at.place.may_close())
@@ -220,3 +220,24 @@ async def test_the_outbox_is_reached_from_the_status_bar(enter: Enter) -> None:
         await until(lambda: at.state() == State.QUEUED)
         at.place.show_outbox()
         await until(at.place._outbox.panel.isVisible)
+
+
+async def test_signing_out_asks_for_what_was_typed_where_nothing_can_be_kept(enter: Enter) -> None:
+    async with enter(NoKeys()) as at:
+        at.session.drafts.write("note|48211|diagnosis", "half a sentence")
+        leaving = asyncio.create_task(at.place.may_leave())
+        asked = await at.asked()
+        assert "1 text" in "".join(paper.toPlainText() for paper in asked.findChildren(Paper))
+        asked.cancel_button.click()
+        assert not await leaving
+
+
+async def test_a_check_in_that_was_kept_before_a_crash_is_not_offered_again(enter: Enter) -> None:
+    async with enter() as at:
+        await at.keep_offline()
+        (ref,) = [action.id for action in at.session.outbox.actions]
+        at.session.drafts.write("checkin|ref", ref)
+        at.session.drafts.write("checkin|reason", "Cough")
+        another = Workplace(at.session, at.window, at.place._theme, lambda _link: True, fail, "Test clinic")
+        assert at.session.drafts.places("checkin|") == []
+        another.close()

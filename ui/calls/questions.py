@@ -41,6 +41,6 @@ def _identity(theme: Theme, visit: Visit, now: float, warning: str) -> QWidget:
     name = name_text(member.family, member.given, member.full_name) if member else name_text("", "")
     card = IdentityCard(theme, name, born_text(member.born if member else None, now))
     card.add(f"Phone {phone_text(member.phone)}" if member and member.phone else "Phone: not known")
-    card.add(visit.reason or "", "soft")
     card.add(warning, "error")
+    card.add(visit.reason or "", "soft")
     return card

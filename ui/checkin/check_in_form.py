@@ -88,11 +88,14 @@ class CheckInForm(SideWindow):
         theme.changed.connect(self._restyle)
         self._restyle()
 
-    def present(self) -> None:
-        """Shows the form: blank, or asking first whether an unfinished check-in goes on."""
+    def present(self, *, asks: bool = True) -> None:
+        """Shows the form: blank, or asking first whether an unfinished check-in goes on.
+
+        asks: False where it was in sight just before: it goes on.
+        """
         if not self.isVisible():
             self.fit()
-            self._begin()
+            self._begin(asks=asks)
             self.show()
         self.activateWindow()
 
@@ -132,13 +135,16 @@ class CheckInForm(SideWindow):
 
     # -- beginning
 
-    def _begin(self) -> None:
+    def _begin(self, *, asks: bool) -> None:
         if self._drafts.ref in self._actions:
             # It was kept, and the program ended before its draft was dropped.
             self._drafts.drop_all()
         begun_at = self._drafts.begun_at
         if begun_at is None:
             self._start_anew()
+            return
+        if not asks:
+            self._go_on()
             return
         self.pick.reset()
         self.visit.reset()

@@ -2,14 +2,17 @@
 
 import asyncio
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from ui.kit.labels import label
+from ui.kit.scrolling import Scrolling
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space
+
+_MOST_OF_SCREEN = 0.9
 
 
 async def ask(dialog: QDialog) -> bool:
@@ -118,11 +121,26 @@ class Question(QDialog):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Grows to what wrapped lines need: a name must never be cut. Qt does not ask layouts for that."""
         super().resizeEvent(event)
-        self.setMinimumHeight(self.layout().totalHeightForWidth(self.width()))
+        self._fit()
 
     def set_accept_enabled(self, enabled: bool) -> None:
         """Allows or forbids accepting, by button and chord alike."""
         self.accept_button.setEnabled(enabled)
+
+    def _fit(self) -> None:
+        """As tall as its words, within the screen: then they scroll, and the buttons stay in sight."""
+        # The area itself may not have its width yet.
+        edges = self.layout().contentsMargins()
+        width, inner = self.width() - edges.left() - edges.right(), self._scroll.inner.layout()
+        words = inner.heightForWidth(width) if inner.hasHeightForWidth() else inner.sizeHint().height()
+        others = self.layout().totalHeightForWidth(self.width()) - self._scroll.minimumHeight()
+        room = max(0, round(self.screen().availableGeometry().height() * _MOST_OF_SCREEN) - others)
+        is_cut = words > room
+        self._scroll.setFixedHeight(max(0, min(words, room)))
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus if is_cut else Qt.FocusPolicy.NoFocus)
+        bars = Qt.ScrollBarPolicy
+        self._scroll.setVerticalScrollBarPolicy(bars.ScrollBarAlwaysOn if is_cut else bars.ScrollBarAlwaysOff)
+        self.setMinimumHeight(self.layout().totalHeightForWidth(self.width()))
 
     def _button(self, text: str, kind: str, *, default: bool) -> QPushButton:
         button = QPushButton(text, self)
@@ -146,9 +164,17 @@ class Question(QDialog):
         column.setContentsMargins(px(Space.wide), px(Space.wide), px(Space.wide), px(Space.large))
         column.setSpacing(px(Space.medium))
         column.addWidget(self._title)
-        column.addWidget(self._text)
+        self._scroll = Scrolling()
+        inner = QVBoxLayout(self._scroll.inner)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(px(Space.medium))
+        inner.addWidget(self._text)
         if body is not None:
-            column.addWidget(body)
+            inner.addWidget(body)
+        self._scroll.setAccessibleName("Everything about it")
+        # Until `_fit` knows better: its own wish would count as room that others need.
+        self._scroll.setFixedHeight(0)
+        column.addWidget(self._scroll)
         column.addStretch(1)
         column.addSpacing(px(Space.small))
         row = QHBoxLayout()

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from ui.kit.draft_field import DraftField, Drafts, TextField
 from ui.kit.draft_line import DraftLine
 from ui.kit.edits import EditField
+from ui.kit.into_view import bring_into_view
 from ui.kit.labels import label
 from ui.kit.text_area import TextArea
 from ui.theme.theme import Theme
@@ -47,9 +48,26 @@ class EditRow(QWidget):
         is_in_it = bool(place) and self.field.hasFocus()
         self.setVisible(may_write or bool(self.draft.text) or is_in_it)
 
+    def cursor(self) -> int:
+        """Where the cursor stands in the text."""
+        field = self.field
+        return field.cursorPosition() if isinstance(field, QLineEdit) else field.textCursor().position()
+
+    def set_cursor(self, position: int) -> None:
+        """Typing goes on there."""
+        self.field.setFocus()
+        bring_into_view(self.field)
+        if isinstance(self.field, QLineEdit):
+            self.field.setCursorPosition(position)
+            return
+        cursor = self.field.textCursor()
+        cursor.setPosition(min(position, self.field.document().characterCount() - 1))
+        self.field.setTextCursor(cursor)
+
     def go_to_end(self) -> None:
         """Typing goes on behind what is there."""
         self.field.setFocus()
+        bring_into_view(self.field)
         if isinstance(self.field, QLineEdit):
             self.field.end(False)
         else:

@@ -101,6 +101,15 @@ class Editor(QWidget):
             if is_open:
                 self.opened.emit()
 
+    def typing_at(self) -> tuple[str, int] | None:
+        """The text that has the keyboard, and where in it; None when none has."""
+        return next(((name, row.cursor()) for name, row in self._rows.items() if row.field.hasFocus()), None)
+
+    def type_at(self, name: str, cursor: int) -> None:
+        """Typing goes on there."""
+        self.set_open(True)
+        self._rows[name].set_cursor(cursor)
+
     def close_listeners(self) -> None:
         """Stops listening to the outbox."""
         self._stop()

@@ -32,6 +32,7 @@ from ui.theme.theme import Theme
 from ui.theme.tokens import Space, Tone
 
 Action = tuple[str, Callable[[], object]]
+_Said = tuple[str, Tone, Action | None, float | None]
 
 ICONS: dict[Tone, str] = {
     "neutral": "info",
@@ -125,6 +126,8 @@ class Notices(QScrollArea):
         self._theme = theme
         self._said: list[str] = []
         self._standing: dict[str, Notice] = {}
+        # What is to be said when the veil is lifted; None while there is none.
+        self._veiled: dict[str, _Said] | None = None
         self._unnamed = 0
         self._room = 0
         # Qt lays out wrongly what is given another size while it is being laid out.
@@ -167,6 +170,9 @@ class Notices(QScrollArea):
         if key is None:
             self._unnamed += 1
             key = f"unnamed {self._unnamed}"
+        if self._veiled is not None:
+            self._veiled[key] = (text, tone, action, for_s)
+            return
         self._hold()
         before = self._standing.get(key)
         again = before is not None and (before.text(), before.tone()) == (text, tone)
@@ -183,11 +189,31 @@ class Notices(QScrollArea):
 
     def clear(self, key: str) -> None:
         """Takes a message back, because it is no longer true."""
+        if self._veiled is not None:
+            self._veiled.pop(key, None)
         notice = self._standing.pop(key, None)
         if notice is not None:
             self._hold()
             self._drop(notice)
             self._fit()
+
+    def veil(self) -> None:
+        """Takes every word off the screen, for a message may name a patient. What stands, and what is said
+        from now on, comes with `lift_veil`; without actions, whose widgets may be gone by then."""
+        if self._veiled is not None:
+            return
+        self._veiled = {key: (each.text(), each.tone(), None, None) for key, each in self._standing.items()}
+        for notice in self._standing.values():
+            self._drop(notice)
+        self._standing.clear()
+        self._room = 0
+        self._fit()
+
+    def lift_veil(self, *, says: bool = True) -> None:
+        """Says what has to be said; says: False where it is nobody's any more."""
+        veiled, self._veiled = (self._veiled or {}) if says else {}, None
+        for key, (text, tone, action, for_s) in veiled.items():
+            self.say(text, tone, key=key, action=action, for_s=for_s)
 
     def texts(self) -> tuple[str, ...]:
         """The messages that stand now."""

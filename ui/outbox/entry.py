@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from app.core.action import Action, State
 from ui.kit.chip import Chip
 from ui.kit.labels import label
+from ui.kit.whole import Whole
 from ui.outbox.paper import Paper
 from ui.outbox.words import Described, can_discard, can_retry, meaning, sections, state_pill, wants_verdict
 from ui.theme.theme import Theme
@@ -92,18 +93,21 @@ class Entry(QWidget):
         self._acts.addStretch(1)
         for button in (self.retry_button, self.send_button, self.discard_button):
             self._acts.addWidget(button)
+        # Nothing is decided under a name that is cut (PID-06).
+        self._head = Whole(self)
+        self._head.column.addLayout(self._row)
+        for part in (self._name, self._born, self._meaning):
+            self._head.column.addWidget(part)
+        self._head.column.addLayout(self._acts)
         self._column = QVBoxLayout(self)
-        self._column.addLayout(self._row)
-        self._column.addWidget(self._name)
-        self._column.addWidget(self._born)
-        self._column.addWidget(self._meaning)
-        self._column.addLayout(self._acts)
+        self._column.addWidget(self._head)
         self._column.addWidget(self.paper, 1)
 
     def _restyle(self) -> None:
         px = self._theme.px
         pad = px(Space.large)
         self._column.setContentsMargins(pad, px(Space.medium), pad, pad)
-        self._column.setSpacing(px(Space.tight))
+        for column in (self._column, self._head.column):
+            column.setSpacing(px(Space.tight))
         for row in (self._row, self._acts):
             row.setSpacing(px(Space.small))

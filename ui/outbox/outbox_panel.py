@@ -17,6 +17,7 @@ from ui.kit.labels import label
 from ui.kit.notices import Notices
 from ui.kit.record_model import RecordModel
 from ui.kit.record_table import RecordTable
+from ui.kit.scrolling import Scrolling
 from ui.kit.side_window import SideWindow
 from ui.kit.sides import Sides
 from ui.kit.ticker import Ticker
@@ -72,7 +73,9 @@ class OutboxPanel(SideWindow):
         self._asking: asyncio.Task[None] | None = None
         self.setWindowTitle("Outbox")
         self.model = RecordModel(actions, self._rows.columns(), self._key, parent=self, report=report)
-        self._sides = Sides(theme, _BESIDE_FROM_CHARS, _LIST_SHARE, self)
+        # A window too small for a line of the list and the head of an entry scrolls, and cuts neither.
+        self._scroll = Scrolling(self, takes_focus=False)
+        self._sides = Sides(theme, _BESIDE_FROM_CHARS, _LIST_SHARE, self._scroll.inner)
         self.table = RecordTable(self.model, theme, self._sides.first)
         self.table.setAccessibleName("What was done, last first")
         self.entry = Entry(theme, self._sides.second)
@@ -237,11 +240,14 @@ class OutboxPanel(SideWindow):
         self._head = QVBoxLayout()
         self._head.addWidget(self._title)
         self._head.addWidget(self._counts)
-        self._empty = label("Everything that was done here has arrived.", "soft", wrap=True)
+        self._empty = label("Nothing waits to be sent.", "soft", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack = QStackedLayout()
         self._stack.addWidget(self._empty)
-        self._stack.addWidget(self._sides)
+        inner = QVBoxLayout(self._scroll.inner)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.addWidget(self._sides)
+        self._stack.addWidget(self._scroll)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)

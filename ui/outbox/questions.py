@@ -88,15 +88,19 @@ def close_question(theme: Theme, described: Sequence[Described], parent: QWidget
     )
 
 
-def reset_question(theme: Theme, described: Sequence[Described], parent: QWidget) -> Question:
-    """Asks before all that this computer keeps of a person is removed (OFF-05)."""
+def reset_question(theme: Theme, described: Sequence[Described], is_live: bool, parent: QWidget) -> Question:
+    """Asks before all that this computer keeps of a person is removed (OFF-05).
+
+    described: what would be lost. is_live: whether the server answers, so that the list can be read anew.
+    """
+    anew = "and the list is read anew" if is_live else "and the list stays empty until the server answers"
     they = "It" if len(described) == 1 else "They"
     lost = f" {_how_many(described)} {they} would be lost:" if described else ""
     return Question(
         theme,
         "Remove your data from this computer?",
         "The list of visits, everything typed and not saved, and what waits to be sent are removed from this "
-        f"computer and the list is read anew. Nothing is removed at the server.{lost}",
+        f"computer, {anew}. Nothing is removed at the server.{lost}",
         accept="Remove",
         kind="danger",
         body=_list(theme, described) if described else None,

@@ -1,23 +1,27 @@
 """The queue page: the live queue, and beside it the selected visit."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.calls.start import OpenLink
 from app.core.collection import Change
-from app.core.connection import Standing
+from app.core.connection import Light, Standing
 from app.errors import Failure
 from app.sentences import sentence
 from app.session import Session
 from app.visits.record import Visit
 from app.visits.waiting import QueueRow
 from ui.kit import tasks
+from ui.kit.formats import time_text
+from ui.kit.into_view import bring_into_view
 from ui.kit.notices import Notices
+from ui.kit.scrolling import Scrolling
 from ui.kit.sides import Sides
 from ui.kit.ticker import Ticker
-from ui.pages.visit_side import VisitSide
+from ui.pages.visit_side import SidePlace, VisitSide
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space
 from ui.visits.queue_table import QueueTable
@@ -28,6 +32,16 @@ _BESIDE_FROM_CHARS = 84
 _QUEUE_SHARE = 0.56
 
 _NOT_FOUND = "The visit could not be read. {} What you typed is kept on this computer."
+
+
+@dataclass(frozen=True, slots=True)
+class PagePlace:
+    """Where somebody was. row: the visit as last known. scrolled: of the list, px."""
+
+    visit_id: str | None
+    row: QueueRow | None
+    scrolled: int
+    side: SidePlace
 
 
 class QueuePage(QWidget):
@@ -125,6 +139,23 @@ class QueuePage(QWidget):
             self._choose(visit_id)
         self.visit.editor(kind).go_in()
 
+    def place(self) -> PagePlace:
+        """Where somebody is on the page."""
+        rows = self.queue.table.verticalScrollBar().value()
+        return PagePlace(self._shown_id, self._row, rows, self.visit.place())
+
+    def return_to(self, place: PagePlace) -> None:
+        """Shows the page as somebody left it."""
+        visit_id, table = place.visit_id, self.queue.table
+        table.setFocus()
+        if visit_id is not None and not table.select(visit_id):
+            # It has left the list, and stays in sight while something is typed for it.
+            self._row = place.row
+            self._choose(visit_id)
+        bar = table.verticalScrollBar()
+        QTimer.singleShot(0, bar, lambda: bar.setValue(place.scrolled))
+        self.visit.return_to(place.side)
+
     def _selected(self, visit_id: str | None) -> None:
         """None: nothing is selected any more, because the row has gone."""
         if visit_id is not None:
@@ -141,7 +172,7 @@ class QueuePage(QWidget):
         """Enter goes on to the visit; it never starts anything."""
         self.queue.table.select(visit_id)
         self.visit.call_bar.start_button.setFocus()
-        self._scroll.ensureWidgetVisible(self.visit.banner)
+        bring_into_view(self.visit.banner)
 
     def _changed(self, change: Change) -> None:
         if self._shown_id in (*change.added, *change.updated, *change.removed):
@@ -151,14 +182,21 @@ class QueuePage(QWidget):
         self._show()
 
     def _tick(self) -> None:
-        self.visit.show_standing(self._session.queue.connection.standing())
+        self._show_standing(self._session.queue.connection.standing())
         if isinstance(self._row, Visit):
             self.visit.show_facts(self._row)
 
     def _heard(self, standing: Standing) -> None:
         if standing.failure is None and not standing.is_restored:
             self.queue.set_loaded()
+        self._show_standing(standing)
+
+    def _show_standing(self, standing: Standing) -> None:
         self.visit.show_standing(standing)
+        at, is_fresh = standing.confirmed_at, standing.light in (Light.LIVE, Light.DELAYED)
+        is_old = at is not None and (not is_fresh or standing.is_restored)
+        now = self._session.clock.now()
+        self.queue.show_age(f"Last known {time_text(at, now)}" if is_old and at is not None else "")
 
     def _show(self) -> None:
         row = self._session.queue.visits.get(self._shown_id) if self._shown_id else None
@@ -177,17 +215,11 @@ class QueuePage(QWidget):
 
     def _sides(self) -> Sides:
         # A window too small for a line of the queue and the head of a visit scrolls, and cuts neither.
-        self._scroll = QScrollArea(self, frameShape=QFrame.Shape.NoFrame)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll = Scrolling(self, takes_focus=False)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._scroll)
-        inner = QWidget()
-        self._scroll.setWidget(inner)
-        self._scroll.viewport().setAutoFillBackground(False)
-        inner.setAutoFillBackground(False)
+        inner = self._scroll.inner
         sides = Sides(self._theme, _BESIDE_FROM_CHARS, _QUEUE_SHARE, inner)
         self._column = QVBoxLayout(inner)
         self._column.addWidget(sides)

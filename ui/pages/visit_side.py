@@ -1,9 +1,10 @@
 """One visit beside the queue: whose it is, its call, and what is known and typed of it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QStackedLayout, QVBoxLayout, QWidget
 
 from app.calls.start import OpenLink
 from app.core.connection import Standing
@@ -17,6 +18,7 @@ from ui.intakes.intake_panel import IntakePanel
 from ui.kit.editor import Editor
 from ui.kit.labels import label
 from ui.kit.notices import Notices
+from ui.kit.scrolling import Scrolling
 from ui.kit.whole import Whole
 from ui.pages.edits import Edits
 from ui.theme.theme import Theme
@@ -30,6 +32,15 @@ _LEFT = "No longer in the list. It is shown as it last was; what you type is kep
 _GONE = "This visit is no longer in the list."
 
 Name = Callable[[Visit], str]
+
+
+@dataclass(frozen=True, slots=True)
+class SidePlace:
+    """Where somebody was in a visit. scrolled: px. opened: kinds of editors. typing: kind, text, cursor."""
+
+    scrolled: int = 0
+    opened: frozenset[str] = frozenset()
+    typing: tuple[str, str, int] | None = None
 
 
 class VisitSide(QWidget):
@@ -83,6 +94,24 @@ class VisitSide(QWidget):
     def editor(self, kind: str) -> Editor:
         """Where texts of a kind are typed, such as "note"."""
         return next(part.editor for part in self._editors if part.editor.kind == kind)
+
+    def place(self) -> SidePlace:
+        """Where somebody is in it."""
+        opened = frozenset(part.editor.kind for part in self._editors if part.editor.is_open)
+        typing = {part.editor.kind: part.editor.typing_at() for part in self._editors}
+        at = next(((kind, *where) for kind, where in typing.items() if where is not None), None)
+        return SidePlace(self._scroll.verticalScrollBar().value(), opened, at)
+
+    def return_to(self, place: SidePlace) -> None:
+        """Shows it as somebody left it; typing goes on where it was."""
+        for part in self._editors:
+            part.editor.set_open(part.editor.kind in place.opened)
+        if place.typing is not None:
+            kind, name, cursor = place.typing
+            self.editor(kind).type_at(name, cursor)
+        # Only after the layout there is anything to scroll.
+        bar = self._scroll.verticalScrollBar()
+        QTimer.singleShot(0, bar, lambda: bar.setValue(place.scrolled))
 
     @property
     def is_in_use(self) -> bool:
@@ -142,22 +171,17 @@ class VisitSide(QWidget):
         """What stands still and what scrolls, empty: a part costs least where it is made in its place."""
         self._nobody = label("Select a visit to see the patient.", "soft", wrap=True, parent=self)
         self._nobody.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        visit, details = QWidget(self), QWidget()
+        visit = QWidget(self)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._nobody)
         self._stack.addWidget(visit)
         # No call can be started under a name that is cut (PID-06).
         head = Whole(visit)
-        self._scroll = QScrollArea(visit)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(details)
-        self._scroll.viewport().setAutoFillBackground(False)
-        details.setAutoFillBackground(False)
+        self._scroll = Scrolling(visit)
         column = _column(visit)
         column.addWidget(head)
         column.addWidget(self._scroll, 1)
-        return head, details
+        return head, self._scroll.inner
 
     def _fill(self, head: Whole, details: QWidget) -> None:
         self._left = label(_LEFT, "error", wrap=True, parent=head)

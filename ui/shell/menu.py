@@ -14,6 +14,9 @@ _COLOURS = (("system", "As the desktop"), ("light", "Light"), ("dark", "Dark"))
 _SCALES = tuple((scale, f"{scale:.0%}") for scale in (1.0, 1.25, 1.5, 1.75, 2.0))
 
 
+LOCK_KEYS = "Ctrl+L"
+
+
 class Menu(QObject):
     """A button and its menu; the keys work in the whole window.
 
@@ -25,6 +28,7 @@ class Menu(QObject):
     check_in_wanted = Signal()
     outbox_wanted = Signal()
     reset_wanted = Signal()
+    lock_wanted = Signal()
     sign_out_wanted = Signal()
 
     def __init__(self, theme: Theme, window: QWidget) -> None:
@@ -41,6 +45,8 @@ class Menu(QObject):
         self._outbox = self._act("Outbox\tCtrl+Shift+O", None, self.outbox_wanted.emit)
         self._menu.addSeparator()
         self._reset = self._act("Remove data from this computer…", None, self.reset_wanted.emit)
+        self._lock = self._act("Lock now", None, self.lock_wanted.emit)
+        self._lock.setShortcut(QKeySequence(LOCK_KEYS))
         self._sign_out = self._act("Sign out", None, self.sign_out_wanted.emit)
         self._act("Quit", QKeySequence.StandardKey.Quit, window.close)
         self.button = QToolButton(window)
@@ -54,8 +60,13 @@ class Menu(QObject):
 
     def set_signed_in(self, signed_in: bool) -> None:
         """Whether there is anybody to sign out."""
-        for act in (self._check_in, self._outbox, self._reset, self._sign_out):
+        for act in (self._check_in, self._outbox, self._reset, self._lock, self._sign_out):
             act.setEnabled(signed_in)
+
+    def set_locked(self) -> None:
+        """Nothing of the session can be reached; somebody else may sign in."""
+        self.set_signed_in(False)
+        self._sign_out.setEnabled(True)
 
     def _choices(
         self, title: str, options: Sequence[tuple[Any, str]], chosen: Any, choose: Callable[[Any], None]

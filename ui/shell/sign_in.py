@@ -88,6 +88,12 @@ class SignIn(QScrollArea):
         self.password.clear()
         self._place_changed()
 
+    def forget_password(self) -> None:
+        """Whoever comes next must not find it."""
+        self.password.clear()
+        # Undo would bring it back.
+        self.password.setText("")
+
     def focus_first(self) -> None:
         """Puts the focus where typing goes on."""
         fields = [field for field in self._shown() if not field.text()]

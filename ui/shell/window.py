@@ -76,6 +76,7 @@ class Window(QMainWindow):
 
     def show_sign_in(self) -> None:
         """Asks who it is; with the focus where typing goes on."""
+        self.sign_in.forget_password()
         self._pages.setCurrentWidget(self.sign_in)
         self.sign_in.focus_first()
 
@@ -86,34 +87,46 @@ class Window(QMainWindow):
 
     def open_session(self, session: "Session", make_page: Callable[[QWidget], QWidget], where: str) -> None:
         """Shows the page of a session. where: the clinic's name."""
+        self.sign_in.forget_password()
+        self._stop_listening()
         self._session = session
         self._stop_listening = session.queue.connection.listen(self._heard)
+        self._where.setText(where)
+        self._who.setText(session.me.name or session.me.id)
+        self._who.setVisible(True)
         self._page = make_page(self._pages)
         self._pages.addWidget(self._page)
         self._pages.setCurrentWidget(self._page)
         self._page.setFocus()
-        self._where.setText(where)
-        self._who.setText(session.me.name or session.me.id)
-        self._who.setVisible(True)
         self.menu.set_signed_in(True)
         self._show_standing()
 
     def close_session(self) -> None:
         """Takes every word of the session off the screen and shows the sign-in."""
-        page, self._page = self._page, None
-        if page is not None:
-            self._pages.removeWidget(page)
-            page.close_listeners()
-            page.deleteLater()
+        self._take_page()
         self._stop_listening()
         self._session = None
-        for key in ("call", "fault"):
-            self.notices.clear(key)
         self._where.setText("")
         self._who.setVisible(False)
         self.menu.set_signed_in(False)
         self.status.show_nothing()
         self.show_sign_in()
+
+    def cover(self, cover: QWidget) -> None:
+        """Shows `cover` instead of the page; how we stand with the server stays in sight."""
+        self._take_page()
+        self.menu.set_locked()
+        self._pages.addWidget(cover)
+        self._pages.setCurrentWidget(cover)
+        cover.setFocus()
+
+    def _take_page(self) -> None:
+        page, self._page = self._page, None
+        if page is not None:
+            self._pages.removeWidget(page)
+            page.hide()
+            page.close_listeners()
+            page.deleteLater()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """The program decides: it may have to ask, and ends when its session has been closed."""

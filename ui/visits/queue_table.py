@@ -9,9 +9,8 @@ from app.core.collection import Change, Collection
 from app.rooms.record import Room
 from app.users.record import Person
 from app.visits.record import Visit
-from app.visits.waiting import Group, QueueRow, group, is_open, queue_key, waiting_s
+from app.visits.waiting import QueueRow, is_open, queue_key
 from ui.kit.cell import Cell
-from ui.kit.formats import span_text
 from ui.kit.labels import label
 from ui.kit.record_model import Column, RecordModel
 from ui.kit.record_table import RecordTable
@@ -19,6 +18,7 @@ from ui.kit.ticker import Ticker
 from ui.kit.whole import Whole
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space
+from ui.visits.counts import counts_text
 from ui.visits.words import patient_cell, provider_cell, provider_name, reason_cell, status_pill, waiting_cell
 
 # Time alone moves a visit to another place (an appointment is missed): looked at this often.
@@ -50,6 +50,7 @@ class QueueTable(QWidget):
         self._theme, self._now = theme, now
         self._visits, self._rooms, self._providers = visits, rooms, providers
         self._is_loaded = False
+        self._age = ""
         self.model = RecordModel(visits, self._columns(), self._key, is_open, self, report=report)
         self.table = RecordTable(self.model, theme, self)
         self.table.setAccessibleName("Queue of visits")
@@ -68,6 +69,15 @@ class QueueTable(QWidget):
         """The server has answered once: from now on an empty list means that nobody waits."""
         self._is_loaded = True
         self._count()
+
+    def show_age(self, text: str) -> None:
+        """Since when nothing is known: the waits below are what they would be if nothing had happened.
+
+        text: "" while the list is fresh (QUE-01).
+        """
+        if text != self._age:
+            self._age = text
+            self._count()
 
     def counts(self) -> str:
         """What the line beside the title says."""
@@ -120,30 +130,9 @@ class QueueTable(QWidget):
     # -- what is said above it
 
     def _count(self) -> None:
-        now = self._now()
-        rows = [row for row in self._visits if is_open(row)]
-        places = [group(row, now) for row in rows]
-        parts = [
-            f"{places.count(place)} {word}"
-            for place, word in (
-                (Group.WAITING, "waiting"),
-                (Group.IN_PROGRESS, "in progress"),
-                (Group.E_CONSULT, "e-consult"),
-                (Group.SCHEDULED, "scheduled"),
-                (Group.MISSED, "missed"),
-                (Group.UNCLEAR, "unclear"),
-            )
-            if place in places
-        ]
-        waits = [
-            waiting_s(row, now) or 0
-            for row, place in zip(rows, places, strict=True)
-            if place == Group.WAITING
-        ]
-        if waits:
-            parts.insert(1, f"longest {span_text(max(waits))}")
-        self._counts.setText("  ·  ".join(parts))
-        self._stack.setCurrentIndex(0 if rows else 1)
+        counts = counts_text(self._visits, self._now())
+        self._counts.setText("  ·  ".join(filter(None, (self._age, counts))))
+        self._stack.setCurrentIndex(0 if any(map(is_open, self._visits)) else 1)
         self._empty.setText(
             "No open visits. Whoever arrives appears here by itself."
             if self._is_loaded

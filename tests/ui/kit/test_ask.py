@@ -4,12 +4,14 @@ import asyncio
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
 from tests.ui.rest import at_rest
 from tests.until import until
 from ui.kit.ask import Question, ask, discard
+from ui.kit.labels import label
 from ui.theme.theme import Theme
 
 
@@ -118,3 +120,40 @@ async def test_a_deleted_dialog_says_no(qapp: QApplication, theme: Theme) -> Non
 
 def test_data_is_shown_as_plain_text(qapp: QApplication, theme: Theme) -> None:
     assert question(theme)._text.textFormat() == Qt.TextFormat.PlainText
+
+
+def test_buttons_stay_on_the_screen_however_much_there_is_to_say(theme: Theme, qtbot: QtBot) -> None:
+    body = label("A long reason for the visit. " * 400, wrap=True)
+    question = Question(theme, "Start this call?", "The call opens.", accept="Start call", body=body)
+    qtbot.addWidget(question)
+    theme.set_scale(1.5)
+    question.show()
+    room = question.screen().availableGeometry().height()
+    qtbot.waitUntil(lambda: 0 < question.height() <= room)
+    for button in (question.accept_button, question.cancel_button):
+        assert question.rect().contains(button.geometry())
+        assert button.height() >= button.sizeHint().height()
+    assert question._scroll.focusPolicy() == Qt.FocusPolicy.StrongFocus
+    assert body.height() >= body.heightForWidth(body.width())
+    # What comes first, such as a name, is in sight.
+    assert body.visibleRegion().boundingRect().height() >= room / 3
+    theme.set_scale(1.0)
+
+
+def test_a_question_that_fits_shows_everything(theme: Theme, qtbot: QtBot) -> None:
+    for scale in (1.0, 1.25, 2.0):
+        theme.set_scale(scale)
+        long = "GARCÍA NÚÑEZ, María José"
+        parts = [label(text, kind, wrap=True) for text, kind in ((long, "display"), ("Cough", ""))]
+        body = QWidget()
+        column = QVBoxLayout(body)
+        for part in parts:
+            column.addWidget(part)
+        question = Question(theme, "Start this call?", "The call opens.", accept="Start call", body=body)
+        qtbot.addWidget(question)
+        question.show()
+        qtbot.waitUntil(
+            lambda parts=parts: all(each.visibleRegion().boundingRect() == each.rect() for each in parts)
+        )
+        assert question._scroll.focusPolicy() == Qt.FocusPolicy.NoFocus
+    theme.set_scale(1.0)

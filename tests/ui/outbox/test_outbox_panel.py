@@ -17,7 +17,8 @@ from app.rooms.record import Room
 from app.visits.waiting import QueueRow
 from tests.sessions import fail
 from tests.ui.conftest import question
-from tests.ui.outbox.actions import MIRA, NOW, action, collection, one_of_each, without
+from tests.ui.outbox.actions import CHECK_IN, MIRA, NOW, action, collection, one_of_each, without
+from tests.ui.rest import at_rest
 from tests.until import until
 from ui.kit.ask import Question
 from ui.kit.ticker import Ticker
@@ -351,7 +352,7 @@ async def test_nothing_is_cut_at_200_percent_in_the_dark(panel: Open, theme: The
     theme.set_mode("dark")
     theme.set_scale(2.0)
     shown.panel.resize(1200, 900)
-    await asyncio.sleep(0)
+    await at_rest()
     for button in (shown.entry.retry_button, shown.entry.discard_button):
         assert button.width() >= button.sizeHint().width()
     for text in shown.entry.findChildren(QLabel):
@@ -360,6 +361,25 @@ async def test_nothing_is_cut_at_200_percent_in_the_dark(panel: Open, theme: The
     for part in (shown.table, shown.entry.paper, shown.entry.discard_button):
         corner = part.mapTo(shown.panel, QPoint(part.width() - 1, part.height() - 1))
         assert within.contains(corner)
+
+
+@pytest.mark.parametrize(("scale", "size"), [(1.0, (640, 480)), (1.5, (720, 540)), (2.0, (800, 600))])
+async def test_no_decision_is_made_under_a_name_that_is_cut(
+    panel: Open, theme: Theme, scale: float, size: tuple[int, int]
+) -> None:
+    """PID-06, in the smallest windows."""
+    body = {**CHECK_IN, "patient": {**MIRA, "last_name": "Von Hohenstein-Featherstonehaugh" * 2}}
+    wanting = action(body=body, state=State.UNKNOWN, sent_at=NOW, verdict=Verdict.WANTED, words="Why.")
+    shown = await panel(collection(wanting)).ready()
+    theme.set_scale(scale)
+    shown.panel.setMinimumSize(*size)
+    shown.panel.resize(*size)
+    await at_rest()
+    for text in (shown.entry._name, shown.entry._born, shown.entry._meaning):
+        assert text.height() >= text.heightForWidth(text.width()) > 0
+    for button in (shown.entry.retry_button, shown.entry.send_button, shown.entry.discard_button):
+        assert button.height() >= button.sizeHint().height()
+    theme.set_scale(1.0)
 
 
 async def test_the_sentence_has_the_width_of_the_entry(panel: Open) -> None:

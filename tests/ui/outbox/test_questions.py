@@ -73,7 +73,10 @@ def test_signing_out_without_a_keyring_says_that_it_is_lost(theme: Theme, parent
 def test_removing_ones_data_counts_what_goes_with_it(
     theme: Theme, parent: QWidget, number: int, said: str
 ) -> None:
-    assert f"not at the server yet. {said}" in texts(reset_question(theme, [MIRA] * number, parent))
+    words = texts(reset_question(theme, [MIRA] * number, True, parent))
+    assert f"not at the server yet. {said}" in words
+    assert "the list is read anew" in words
+    assert "stays empty until the server answers" in texts(reset_question(theme, [], False, parent))
 
 
 @pytest.mark.parametrize(("number", "said"), [(1, "Close and lose it"), (2, "Close and lose them")])

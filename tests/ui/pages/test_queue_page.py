@@ -214,5 +214,30 @@ async def test_no_window_is_too_small_for_the_name_and_a_row(
         assert table.viewport().height() >= table.rowHeight(0)
         table.setFocus()
         QTest.keyClick(table, Qt.Key.Key_Return)
-        seen = banner.visibleRegion().boundingRect()
-        assert seen.height() >= min(banner.height(), opened.page.height())
+        wanted = min(banner.height(), opened.page.height() - 1)
+        await until(lambda: banner.visibleRegion().boundingRect().height() >= wanted)
+
+
+async def test_typing_is_never_out_of_sight(qapp: QApplication, open_queue: Open) -> None:
+    async with open_queue() as opened:
+        opened.window.resize(700, 480)
+        opened.window.notices.say("While you were away 3 patients came and wait, and 1 left. " * 3, "info")
+        opened.window.activateWindow()
+        await opened.select(MINE)
+        field = opened.page.visit.intake_editor.editor
+        field.go_in()
+        focused = opened.window.focusWidget()
+        assert focused is not None
+        await until(lambda: focused.visibleRegion().boundingRect().height() >= min(focused.height(), 30))
+
+
+async def test_old_facts_are_marked_as_last_known(qapp: QApplication, open_queue: Open) -> None:
+    """QUE-01: a wait that nobody has confirmed does not look like one."""
+    async with open_queue() as opened:
+        assert "Last known" not in opened.page.queue.counts()
+        opened.clinic.weather("status", "*", status=500, times=None)
+        opened.session.queue.poller.wake()
+        await until(lambda: opened.page.queue.counts().startswith("Last known 20:2"))
+        opened.clinic.clear()
+        opened.session.queue.poller.restart()
+        await until(lambda: "Last known" not in opened.page.queue.counts())

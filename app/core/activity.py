@@ -1,0 +1,128 @@
+"""How long nobody was at this workstation, and what follows from it: warning, lock, end (SEC-02 to SEC-05).
+
+Only input of a person counts: whatever the program does by itself (polling, timers, messages) does not.
+"""
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.core.clock import Clock
+
+LOCK_S = 5 * 60.0
+"""Until the clinic says otherwise."""
+LOCK_CEILING_S = 15 * 60.0
+LOCK_FLOOR_S = 30.0
+WARNING_S = 60.0
+WARNING_FLOOR_S = 20.0
+END_S = 30 * 60.0
+LONGEST_S = 12 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds without input until the lock and until the session ends; of a session in all; of the warning
+    before the lock. Made by `limits`, which keeps them within their bounds."""
+
+    lock_s: float = LOCK_S
+    warning_s: float = WARNING_S
+    end_s: float = END_S
+    longest_s: float = LONGEST_S
+
+
+def limits(lock_s: float | None = None, warning_s: float | None = None) -> Limits:
+    """What a clinic or a person has chosen, within its bounds; None or 0 (api/settings.md §1: off): nothing.
+
+    No clinic can switch the lock off (SEC-02), and a warning leaves time to answer it (SEC-05).
+    """
+    lock = min(max(lock_s or LOCK_S, LOCK_FLOOR_S), LOCK_CEILING_S)
+    warning = max(warning_s or WARNING_S, WARNING_FLOOR_S)
+    return Limits(lock_s=lock, warning_s=min(warning, lock - 1))
+
+
+class Presence(StrEnum):
+    """What is to be shown."""
+
+    ACTIVE = "active"
+    WARNING = "warning"
+    LOCKED = "locked"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """Where things stand. left_s: seconds until the lock, or, when locked, until the session ends."""
+
+    presence: Presence
+    left_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """How many seconds ago somebody signed in, and used the program last."""
+
+    began_s: float
+    used_s: float
+
+
+def since(began: float, used: float, now: float) -> Since:
+    """As an earlier run has noted it; all in Unix s of this machine. What is still to come, by a clock that
+    was set back, is as good as endless ago: nobody can tell."""
+    ago = [now - moment if moment <= now else math.inf for moment in (began, used)]
+    return Since(*ago)
+
+
+class Activity:
+    """One session's time. It begins with the sign-in, as active.
+
+    clock: one that counts sleep. since: of a sign-in in an earlier run. While it is locked input counts for
+    nothing: whoever types there has not said yet who they are.
+    """
+
+    def __init__(self, clock: Clock, within: Limits = Limits(), since: Since | None = None) -> None:
+        self._clock = clock
+        self.limits = within
+        since = since or Since(0.0, 0.0)
+        self._began = clock.monotonic() - since.began_s
+        self._touched = clock.monotonic() - since.used_s
+        self._is_locked = False
+
+    def touch(self) -> None:
+        """A person has used keyboard, pointer or screen."""
+        if self.idle().presence in (Presence.ACTIVE, Presence.WARNING):
+            self._touched = self._clock.monotonic()
+
+    def lock(self) -> None:
+        """At once: by a key, or because the desktop was locked or put to sleep (SEC-08)."""
+        self._is_locked = True
+
+    def unlock(self) -> None:
+        """Whoever it is has shown that they are the one signed in."""
+        if self.idle().presence == Presence.LOCKED:
+            self._is_locked = False
+            self._touched = self._clock.monotonic()
+
+    def idle(self) -> Idle:
+        """Where things stand now. A lock that was due stays, whatever comes later."""
+        now, within = self._clock.monotonic(), self.limits
+        unused_s = now - self._touched
+        end_left_s = min(within.end_s - unused_s, within.longest_s - (now - self._began))
+        if end_left_s <= 0:
+            self._is_locked = True
+            return Idle(Presence.ENDED, 0.0)
+        lock_left_s = within.lock_s - unused_s
+        if self._is_locked or lock_left_s <= 0:
+            self._is_locked = True
+            return Idle(Presence.LOCKED, end_left_s)
+        is_warning = lock_left_s <= within.warning_s
+        return Idle(Presence.WARNING if is_warning else Presence.ACTIVE, lock_left_s)
+
+    def noted(self) -> tuple[float, float]:
+        """For the next run: when somebody signed in, and used the program last, in Unix s of this machine."""
+        now, wall = self._clock.monotonic(), self._clock.wall()
+        return wall - (now - self._began), wall - (now - self._touched)
+
+    @property
+    def ends_in_s(self) -> float:
+        """Seconds until the session ends however much it is used."""
+        return max(0.0, self.limits.longest_s - (self._clock.monotonic() - self._began))

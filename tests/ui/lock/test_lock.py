@@ -1,0 +1,261 @@
+"""A locked window shows no patient anywhere, goes on polling, and opens to the same place."""
+
+from collections.abc import Callable
+from contextlib import suppress
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QWidget
+
+from app.core.activity import END_S, LOCK_S
+from tests.clocks import HandClock
+from tests.keyrings import HeldKeys
+from tests.practice import START, Practice
+from tests.ui.programs import queue_page, running, session_of, sign_in
+from tests.until import until
+from ui.program import Program
+from ui.shell.window import Window
+
+MINE = "48211"
+PATIENT = ("OKAFOR", "Okafor", "Mira", "09-May-1984", "1984-05-09", "555-0101", "Cough", "half a sentence")
+
+Make = Callable[..., Program]
+
+
+def words_of(part: QWidget) -> str:
+    """Every text, tool tip, title and accessible name of a widget and all that is in it."""
+    found = []
+    for each in [part, *part.findChildren(QWidget)]:
+        for read in ("text", "toPlainText", "toolTip", "windowTitle", "placeholderText", "whatsThis"):
+            if hasattr(each, read):
+                with suppress(TypeError):  # a method of ours that wants to be told which text
+                    found.append(str(getattr(each, read)()))
+        interface = QAccessible.queryAccessibleInterface(each)
+        if interface is not None:
+            found += [interface.text(kind) for kind in (QAccessible.Text.Name, QAccessible.Text.Value)]
+        model = each.model() if isinstance(each, QAbstractItemView) else None
+        if model is not None:
+            found += [
+                str(model.data(model.index(row, column)))
+                for row in range(model.rowCount())
+                for column in range(model.columnCount())
+            ]
+    return "\n".join(found)
+
+
+def all_words() -> str:
+    """Of every window of the program, also of those that are hidden."""
+    return "\n".join(words_of(window) for window in QApplication.topLevelWidgets())
+
+
+def assert_nobody_is_named() -> None:
+    words = all_words()
+    for word in PATIENT:
+        assert word not in words, word
+
+
+async def at_a_note(program: Program, clinic: Practice) -> None:
+    """Somebody is in the middle of a note, with everything open that can be."""
+    page = await queue_page(program)
+    clinic.do("take", visit=MINE, provider="612")
+    await until(lambda: page.queue.model.row_of(MINE) >= 0)
+    assert page.queue.table.select(MINE)
+    await until(page.visit.intake.answers)
+    program.workplace.check_in()
+    program.workplace.show_outbox()
+    program.window.activateWindow()
+    editor = page.visit.notes.editor
+    editor.set_open(True)
+    await until(lambda: not editor.row("diagnosis").isHidden())
+    field = editor.row("diagnosis").field
+    field.setFocus()
+    field.setPlainText("half a sentence")
+    editor.row("diagnosis").set_cursor(4)
+
+
+async def test_no_widget_holds_a_word_of_a_patient_and_everything_comes_back(
+    qapp: QApplication, program: Make, clinic: Practice
+) -> None:
+    started = program(keys=HeldKeys())
+    async with running(started):
+        sign_in(started, clinic)
+        await session_of(started)
+        await at_a_note(started, clinic)
+        assert "OKAFOR, Mira" in all_words()
+        started.window.menu.lock_wanted.emit()
+        await until(lambda: started.shift.is_locked)
+        await until(lambda: "OKAFOR" not in all_words())
+        assert_nobody_is_named()
+        visible = [window for window in qapp.topLevelWidgets() if window.isVisible()]
+        assert visible == [started.window]
+        unlock(started, "practice")
+        await until(lambda: not started.shift.is_locked)
+        page = await queue_page(started)
+        assert page.shown_id == MINE
+        row = page.visit.notes.editor.row("diagnosis")
+        assert row.field.toPlainText() == "half a sentence"
+        assert row.cursor() == 4
+        assert started.workplace._outbox.panel.isVisible()
+        assert started.workplace._check_in.isVisible()
+
+
+def unlock(program: Program, password: str) -> None:
+    screen = program.shift.lock.screen
+    screen.password.setText(password)
+    screen.unlock_button.click()
+
+
+async def test_the_queue_goes_on_and_is_counted_without_names(
+    qapp: QApplication, program: Make, clinic: Practice
+) -> None:
+    started = program(keys=HeldKeys())
+    async with running(started):
+        sign_in(started, clinic)
+        session = await session_of(started)
+        await queue_page(started)
+        started.window.menu.lock_wanted.emit()
+        await until(lambda: started.shift.is_locked)
+        before = len(session.queue.visits)
+        clinic.do("arrive", room=clinic.room)
+        session.queue.poller.wake()
+        await until(lambda: len(session.queue.visits) > before)
+        started.window.ticker.ticked.emit()
+        assert "7 waiting" in words_of(started.shift.lock.screen)
+        assert_nobody_is_named()
+        assert "Live" in started.window.status.text()
+
+
+async def test_wrong_passwords_stay_locked_and_the_fifth_ends_the_session(
+    qapp: QApplication, program: Make, clinic: Practice
+) -> None:
+    keys = HeldKeys()
+    started = program(keys=keys)
+    async with running(started):
+        sign_in(started, clinic)
+        await session_of(started)
+        await until(started.window.sign_in.button.isEnabled)
+        started.window.menu.lock_wanted.emit()
+        await until(lambda: started.shift.is_locked)
+        screen = started.shift.lock.screen
+        for _ in range(4):
+            unlock(started, "wrong")
+            await until(lambda: screen.error().startswith("That is not the password."))
+            await until(screen.unlock_button.isEnabled)
+            screen.set_error("")
+        unlock(started, "wrong")
+        await until(lambda: started.session is None)
+        await until(lambda: "wrong five times" in started.window.sign_in.error())
+        assert not any(name.endswith("|noor.haddad") and not name.startswith("known") for name in keys.held)
+        assert clinic.asked("auth.logout") == 1
+
+
+async def test_nothing_of_a_locked_session_can_be_reached_by_keys(
+    qapp: QApplication, program: Make, clinic: Practice
+) -> None:
+    started = program(keys=HeldKeys())
+    async with running(started):
+        sign_in(started, clinic)
+        await session_of(started)
+        await queue_page(started)
+        started.window.activateWindow()
+        started.window.menu.lock_wanted.emit()
+        await until(lambda: started.shift.is_locked)
+        screen = started.shift.lock.screen
+        await until(screen.password.hasFocus)
+        for key in (Qt.Key.Key_N, Qt.Key.Key_T, Qt.Key.Key_I, Qt.Key.Key_J):
+            QTest.keyClick(screen.password, key, Qt.KeyboardModifier.ControlModifier)
+        shift = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+        QTest.keyClick(screen.password, Qt.Key.Key_O, shift)
+        assert [window for window in qapp.topLevelWidgets() if window.isVisible()] == [started.window]
+        assert started.workplace is None
+        assert isinstance(started.window.focusWidget(), QLineEdit)
+
+
+async def test_messages_that_came_while_locked_are_said_afterwards(
+    qapp: QApplication, program: Make, clinic: Practice
+) -> None:
+    started = program(keys=HeldKeys())
+    async with running(started):
+        sign_in(started, clinic)
+        await session_of(started)
+        notices = started.window.notices
+        notices.say("OKAFOR, Mira: No call was started.", "bad", key="call")
+        started.window.menu.lock_wanted.emit()
+        await until(lambda: started.shift.is_locked)
+        notices.say("Okafor has left.", "info", key="left")
+        assert notices.texts() == ()
+        await until(lambda: "OKAFOR" not in all_words())
+        unlock(started, "practice")
+        await until(lambda: not started.shift.is_locked)
+        assert set(notices.texts()) >= {"OKAFOR, Mira: No call was started.", "Okafor has left."}
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> HandClock:
+    """The time of every session that is opened from now on."""
+    made = HandClock(wall=START)
+    monkeypatch.setattr("app.entry.SystemClock", lambda: made)
+    return made
+
+
+async def test_a_warning_the_lock_and_the_end_come_whatever_the_polling_does(
+    qapp: QApplication, program: Make, clinic: Practice, clock: HandClock
+) -> None:
+    keys = HeldKeys()
+    started = program(keys=keys)
+    async with running(started):
+        sign_in(started, clinic)
+        session = await session_of(started)
+        await queue_page(started)
+        notices, watch = started.window.notices, started.shift.lock.watch
+        clock.advance(LOCK_S - 59)
+        session.queue.poller.wake()
+        watch.look()
+        assert any("locks in" in text for text in notices.texts())
+        # As a key does: see test_idle_watch.py.
+        started.shift._activity.touch()
+        watch.look()
+        assert not any("locks in" in text for text in notices.texts())
+        clock.advance(LOCK_S)
+        watch.look()
+        assert started.shift.is_locked
+        clock.advance(END_S - LOCK_S)
+        watch.look()
+        await until(lambda: started.session is None)
+        assert "half an hour" in started.window.sign_in.error()
+
+
+async def test_another_start_goes_on_where_the_first_ended(
+    qapp: QApplication, program: Make, clinic: Practice, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither a crash nor a restart opens what would be locked, or goes on with what would have ended."""
+    monkeypatch.setattr("ui.program.time.time", clock.wall)
+    keys = HeldKeys()
+    first = program(keys=keys)
+    async with running(first):
+        sign_in(first, clinic)
+        await session_of(first)
+        await until(first.window.sign_in.button.isEnabled)
+    clock.advance(LOCK_S + 1)
+    second = again(first, keys)
+    async with running(second):
+        await session_of(second)
+        assert second.shift.is_locked
+        assert_nobody_is_named()
+        unlock(second, "practice")
+        await until(lambda: not second.shift.is_locked)
+    clock.advance(END_S)
+    third = again(first, keys)
+    async with running(third):
+        await until(third.window.sign_in.error)
+        assert "half an hour" in third.window.sign_in.error()
+        assert third.session is None
+
+
+def again(first: Program, keys: HeldKeys) -> Program:
+    window = Window(first.theme)
+    window.furnish(first._preferences)
+    window.show()
+    return Program(first.theme, window, first._folder, first._preferences, keys=keys)

@@ -1,0 +1,138 @@
+"""Covers the window when it is due, and opens it again for the one person who is signed in."""
+
+from collections.abc import Awaitable, Callable
+from typing import Literal
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
+
+from app.core.activity import Activity, Idle, Presence
+from app.errors import Failure
+from app.sentences import sentence
+from ui.kit import tasks
+from ui.kit.formats import span_text
+from ui.kit.notices import Notices
+from ui.kit.ticker import Ticker
+from ui.lock.idle_watch import IdleWatch
+from ui.lock.lock_screen import LockScreen
+from ui.theme.theme import Theme
+
+MOST_GUESSES = 5
+"""Wrong passwords after which the session ends."""
+_WRONG = "That is not the password. {}"
+_ONE_LEFT = "One more wrong one signs you out; what you typed is kept."
+_UNCHECKED = "It cannot be checked now, so this stays locked. {}"
+_WARNING = "This window locks in {}, because nobody used it. Press any key to stay."
+
+EndReason = Literal["ended", "guessed"]
+IsMine = Callable[[str], Awaitable[bool]]
+"""Whether a password is that of the person signed in. Raises Failure when nobody can tell."""
+
+
+class Lock(QObject):
+    """Lives as long as the session.
+
+    who: name of the person signed in. is_mine: see IsMine. counts: how many wait, without names. cover: takes
+    every word of a patient off the screen and shows the given screen. uncover: shows it all again. end: ends
+    the session, and says why. sign_out: somebody else wants to work here.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        window: QWidget,
+        notices: Notices,
+        ticker: Ticker,
+        activity: Activity,
+        who: str,
+        is_mine: IsMine,
+        counts: Callable[[], str],
+        cover: Callable[[QWidget], None],
+        uncover: Callable[[], None],
+        end: Callable[[EndReason], None],
+        sign_out: Callable[[], None],
+        report: Callable[[BaseException], None],
+    ) -> None:
+        super().__init__(window)
+        self._theme, self._window, self._notices, self._activity = theme, window, notices, activity
+        self._who, self._is_mine, self._counts = who, is_mine, counts
+        self._cover, self._uncover, self._end, self._sign_out = cover, uncover, end, sign_out
+        self._report = report
+        self._wrong = 0
+        self.screen: LockScreen | None = None
+        ticker.ticked.connect(self._tick)
+        self.watch = IdleWatch(activity, self)
+        self.watch.moved.connect(self._moved)
+        if activity.idle().presence == Presence.LOCKED:
+            self._close_all()
+
+    def lock(self) -> None:
+        """Now: by a key, or because the desktop locks, sleeps or shows somebody else (SEC-08)."""
+        self._activity.lock()
+        self.watch.look()
+
+    def close(self) -> None:
+        """The session ends: nothing is to be locked any more."""
+        self._notices.clear("idle")
+        self._open(says=False)
+        self.watch.moved.disconnect(self._moved)
+        self.deleteLater()
+
+    def _moved(self, idle: Idle) -> None:
+        self._notices.clear("idle")
+        match idle.presence:
+            case Presence.WARNING:
+                self._notices.say(_WARNING.format(span_text(round(idle.left_s))), "warn", key="idle")
+            case Presence.LOCKED:
+                self._close_all()
+            case Presence.ENDED:
+                self._end("ended")
+
+    def _close_all(self) -> None:
+        self._notices.veil()
+        self._wrong = 0
+        self.screen = LockScreen(self._theme, self._who)
+        self.screen.unlock_wanted.connect(self._unlock_wanted)
+        self.screen.sign_out_wanted.connect(self._sign_out)
+        self._cover(self.screen)
+        QToolTip.hideText()
+        for other in QApplication.topLevelWidgets():
+            if other is not self._window and other.isVisible():
+                other.hide()
+        self._tick()
+
+    def _open(self, *, says: bool) -> None:
+        screen, self.screen = self.screen, None
+        if screen is not None:
+            screen.hide()
+            screen.deleteLater()
+            self._notices.lift_veil(says=says)
+
+    def _tick(self) -> None:
+        if self.screen is not None:
+            left_s = self.watch.look().left_s
+            self.screen.show_counts(self._counts())
+            self.screen.show_until(f"Signs out in {span_text(round(left_s))} if nobody unlocks it.")
+
+    def _unlock_wanted(self, password: str) -> None:
+        if self.screen is not None:
+            work, busy = self._unlock(self.screen, password), self.screen.unlock_button
+            tasks.run(self.screen, work, busy=busy, name="lock.unlock", report=self._report)
+
+    async def _unlock(self, screen: LockScreen, password: str) -> None:
+        try:
+            is_mine = await self._is_mine(password)
+        except Failure as failure:
+            screen.set_error(_UNCHECKED.format(sentence(failure)))
+            return
+        if is_mine:
+            self._activity.unlock()
+        else:
+            self._wrong += 1
+            if self._wrong >= MOST_GUESSES:
+                self._end("guessed")
+                return
+            screen.set_error(_WRONG.format(_ONE_LEFT if self._wrong == MOST_GUESSES - 1 else "").strip())
+        if is_mine and self.watch.look().presence == Presence.ACTIVE:
+            self._uncover()
+            self._open(says=True)

@@ -1,0 +1,172 @@
+"""One person's time at this workstation: from the sign-in to the sign-out, locked in between."""
+
+from collections.abc import Callable
+
+import msgspec
+from PySide6.QtWidgets import QWidget
+
+from app.calls.start import OpenLink
+from app.core.activity import END_S, LONGEST_S, Activity, Limits, Since, since
+from app.core.store.fault import StoreFault
+from app.core.store.store import Store
+from app.session import Session
+from ui.kit.formats import time_text
+from ui.lock.lock import EndReason, IsMine, Lock
+from ui.shell.window import Window
+from ui.theme.theme import Theme
+from ui.visits.counts import counts_text
+from ui.workplace import Place, Workplace
+
+# Under this name the store knows when somebody was here last.
+_SEEN = "seen"
+_NOTE_EVERY_S = 30.0
+_SAID_BEFORE_S = 3600.0
+_LAST_HOUR = "You will be signed out at {}, twelve hours after signing in. What you type is kept."
+_LOCKED_UNSAVED = "What was done here is in memory alone and would be lost. Unlock first."
+
+
+class Shift:
+    """Made when a session opens, closed before it.
+
+    where: the clinic's name. is_mine: whether a password is that of the person. end: ends the session by
+    itself, and says why. sign_out: the person, or the next one, wants it ended. since: of a sign-in of an
+    earlier run; it may begin locked.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        window: Window,
+        theme: Theme,
+        open_link: OpenLink,
+        report: Callable[[BaseException], None],
+        where: str,
+        is_mine: IsMine,
+        end: Callable[[EndReason], None],
+        sign_out: Callable[[], None],
+        began: Since | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        self.session = session
+        self._window, self._theme, self._report = window, theme, report
+        self._open_link, self._where = open_link, where
+        self._activity = Activity(session.clock.machine, limits or Limits(), began)
+        self._noted_at = 0.0
+        self._has_said = False
+        self._place: Place | None = None
+        self.workplace: Workplace | None = None
+        self._open()
+        self.lock = Lock(
+            theme,
+            window,
+            window.notices,
+            window.ticker,
+            self._activity,
+            session.me.name or session.me.id,
+            is_mine,
+            self._counts,
+            self._cover,
+            self._uncover,
+            end,
+            sign_out,
+            report,
+        )
+        window.ticker.ticked.connect(self._tick)
+        self._note()
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether nothing of a patient is in sight."""
+        return self.lock.screen is not None
+
+    def close(self) -> None:
+        """Takes every word of the session off the screen."""
+        self._window.ticker.ticked.disconnect(self._tick)
+        self._note()
+        self.lock.close()
+        place, self.workplace = self.workplace, None
+        if place is not None:
+            place.close()
+        else:
+            self._window.close_session()
+
+    def reopen(self) -> None:
+        """Makes the workplace anew, after the data on this computer was removed."""
+        if self.workplace is not None:
+            self.workplace.close()
+            self._open()
+
+    # -- what would be lost
+
+    async def may_close(self) -> bool:
+        """Asks before the program ends with what would be lost; a locked screen names nothing."""
+        if self.session.is_safe:
+            return True
+        place = self.workplace
+        if place is None:
+            self._refuse()
+            return False
+        return await place.may_close() and self.workplace is place
+
+    async def may_leave(self) -> bool:
+        """Asks before somebody signs out with what the server has not taken (OFF-04)."""
+        place = self.workplace
+        if place is None:
+            if not self.session.is_safe:
+                self._refuse()
+            return self.session.is_safe
+        return await place.may_leave() and self.workplace is place
+
+    def _refuse(self) -> None:
+        if self.lock.screen is not None:
+            self.lock.screen.set_error(_LOCKED_UNSAVED)
+
+    # -- lock
+
+    def _open(self) -> None:
+        self.workplace = Workplace(
+            self.session, self._window, self._theme, self._open_link, self._report, self._where
+        )
+
+    def _cover(self, screen: QWidget) -> None:
+        place, self.workplace = self.workplace, None
+        if place is not None:
+            self._place = place.place()
+            place.leave(screen)
+
+    def _uncover(self) -> None:
+        self._open()
+        place, self._place = self._place, None
+        if place is not None and self.workplace is not None:
+            self.workplace.return_to(place)
+
+    def _counts(self) -> str:
+        return counts_text(self.session.queue.visits, self.session.clock.now())
+
+    def _tick(self) -> None:
+        if self._activity.ends_in_s <= _SAID_BEFORE_S and not self._has_said and not self.is_locked:
+            self._has_said = True
+            now = self.session.clock.now()
+            when = time_text(now + self._activity.ends_in_s, now)
+            self._window.notices.say(_LAST_HOUR.format(when), "info", key="last hour")
+        if self.session.clock.machine.monotonic() - self._noted_at >= _NOTE_EVERY_S:
+            self._note()
+
+    def _note(self) -> None:
+        """So that another start goes on where this one ended, however it ends."""
+        self._noted_at = self.session.clock.machine.monotonic()
+        self.session.store.put_setting(_SEEN, msgspec.json.encode(self._activity.noted()))
+
+
+async def seen_in(store: Store, now: float) -> Since | None:
+    """When the owner of a store was here last; None when it does not say. now: Unix s of this machine."""
+    try:
+        kept = (await store.settings()).get(_SEEN)
+        return None if kept is None else since(*msgspec.json.decode(kept, type=tuple[float, float]), now)
+    except (StoreFault, msgspec.MsgspecError):
+        return None
+
+
+def is_over(began: Since) -> bool:
+    """Whether a sign-in of an earlier run has ended meanwhile (SEC-03)."""
+    return began.used_s >= END_S or began.began_s >= LONGEST_S

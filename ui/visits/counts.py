@@ -1,0 +1,26 @@
+"""How many wait, without a name: for the head of the queue and for a locked screen."""
+
+from collections.abc import Iterable
+
+from app.visits.waiting import Group, QueueRow, group, is_open, waiting_s
+from ui.kit.formats import span_text
+
+_WORDS = (
+    (Group.WAITING, "waiting"),
+    (Group.IN_PROGRESS, "in progress"),
+    (Group.E_CONSULT, "e-consult"),
+    (Group.SCHEDULED, "scheduled"),
+    (Group.MISSED, "missed"),
+    (Group.UNCLEAR, "unclear"),
+)
+
+
+def counts_text(rows: Iterable[QueueRow], now: float) -> str:
+    """5 waiting, longest 26 min, 2 in progress; "" for none. now: the server's time, Unix s."""
+    places = [(row, group(row, now)) for row in rows if is_open(row)]
+    found = [place for _row, place in places]
+    parts = [f"{found.count(place)} {word}" for place, word in _WORDS if place in found]
+    waits = [waiting_s(row, now) or 0 for row, place in places if place == Group.WAITING]
+    if waits:
+        parts.insert(1, f"longest {span_text(max(waits))}")
+    return "  ·  ".join(parts)
