@@ -34,6 +34,7 @@ from app.sentences import sentence
 from app.session import Session
 from ui.kit import tasks
 from ui.kit.opener import open_in_browser
+from ui.lock.desktop_lock import DesktopLock
 from ui.lock.lock import EndReason
 from ui.loop import Loop
 from ui.shell.instance import Instance, bring_to_front
@@ -121,6 +122,7 @@ class Program:
         window.status.outbox_wanted.connect(self._outbox_wanted)
         self._wakes = Wakes(QApplication.instance(), window)
         self._wakes.woken.connect(self._woken)
+        DesktopLock(window).locked.connect(self._lock)
 
     async def run(self) -> int:
         """Runs until the window is closed or the process is asked to end."""
