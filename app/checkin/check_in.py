@@ -5,9 +5,11 @@ from typing import Any, Protocol
 
 from app.checkin.patients import Patients
 from app.checkin.record import MARK, WISH, CheckIn, read_check_in
+from app.checkin.refs import REF_LIVES_S, Refs
 from app.core.action import Action, Attempt, Facts, new_action
 from app.core.clock import ServerClock
-from app.errors import Broken, Refused
+from app.core.outbox import IN_DOUBT_S
+from app.errors import Broken, Failure, Offline, Refused, SignedOut
 from app.intakes.record import Intake
 from app.visits.between import MOST_QUESTIONS, visits_between
 from app.visits.record import Type, Visit
@@ -19,8 +21,6 @@ MOST_INTAKES = 20
 """Intakes that are read to find a mark."""
 MOST_AT_FIRST = 10
 """The same before the first try, where nothing is known to have left."""
-REF_LIVES_S = 24 * 3600.0
-"""Seconds for which a caller's own ref is looked for before anything is sent."""
 _SPARE_S = 60.0
 
 ReadVisit = Callable[[str], Awaitable[Visit]]
@@ -42,7 +42,10 @@ class Intakes(Protocol):
         location: str | None,
         phone: str | None,
         answers: Mapping[str, Any] | None,
+        named: Callable[[str], Awaitable[None]] | None,
     ) -> Intake: ...
+
+    async def read_made(self, intake_id: str, member_id: str | None) -> Intake: ...
 
 
 class WalkIns(Protocol):
@@ -75,7 +78,7 @@ class CheckInAct:
     looked for before the next. A ref that was brought along is looked for at the server even before the
     first try, for REF_LIVES_S: of two workstations with the same ref the second finds the visit of the
     first, unless both send within the same moment. That look is a precaution, cheap, and holds nothing up:
-    what it cannot see counts as not there.
+    what it cannot see counts as not there. What a ref became at this computer is known without a look.
 
     client: of the clinic, for its list of visits. read_visit: `Queue.read`.
     """
@@ -88,6 +91,7 @@ class CheckInAct:
         intakes: Intakes,
         walk_ins: WalkIns,
         read_visit: ReadVisit,
+        refs: Refs,
     ) -> None:
         self._client = client
         self._clock = clock
@@ -95,6 +99,7 @@ class CheckInAct:
         self._intakes = intakes
         self._walk_ins = walk_ins
         self._read_visit = read_visit
+        self._refs = refs
         # What each visit's intake carries as MARK, by the id of the visit: it is written once.
         self._marks: dict[str, Any] = {}
 
@@ -110,18 +115,18 @@ class CheckInAct:
             member_id = await self._patients.find(asked, f"vestibule-{action.id}")
             await attempt.learnt(member_id=member_id)
         if asked.ref and intake_id is None:
-            made, _ = await self._marked(action, asked, [member_id], is_precaution=True)
+            made = await self._foreseen(action, asked, member_id)
             if made is not None:
                 return made
-        if intake_id is None:
-            intake_id = await self._write_intake(action, asked, member_id)
-            await attempt.learnt(intake_id=intake_id)
+        if intake_id is None or not action.found.get("intake_is_seen"):
+            intake_id = await self._seen_intake(action, asked, member_id, attempt)
         # By now the server has told the time: when the action was made, it may not have.
-        await attempt.beyond_recall(left_at=action.found.get("left_at", self._clock.now()))
+        left_at = action.found.get("left_at", self._clock.now())
+        await attempt.beyond_recall(left_at=left_at, intake_is_seen=True)
         visit = await self._walk_ins.add_walkin(
             intake_id, asked.room, provider_id=asked.provider_id or None, member_id=member_id
         )
-        return _came_of(visit, intake_id, member_id)
+        return await self._came_of(action, visit, intake_id, member_id)
 
     async def settle(self, action: Action) -> Facts | None:
         """The visit that was made, whatever has become of it since; None when there is none.
@@ -141,8 +146,36 @@ class CheckInAct:
             raise Broken("partial", where="visits.intake")
         return made
 
-    async def _write_intake(self, action: Action, asked: CheckIn, member_id: str) -> str:
+    async def _foreseen(self, action: Action, asked: CheckIn, member_id: str) -> Facts | None:
+        """The visit that another workstation has made of the same ref, as far as it can be seen."""
+        try:
+            made, _ = await self._marked(action, asked, [member_id], is_precaution=True)
+        except Failure as failure:
+            if _holds_up_all(failure):
+                raise
+            return None
+        return made
+
+    async def _seen_intake(self, action: Action, asked: CheckIn, member_id: str, attempt: Attempt) -> str:
+        """The id of an intake that is this patient's: of the last try, where there is one."""
+        intake_id: str | None = action.found.get("intake_id")
+        try:
+            if intake_id is None:
+                intake_id = await self._write_intake(action, asked, member_id, attempt)
+            else:
+                await self._intakes.read_made(intake_id, member_id)
+        except Broken:
+            # No visit is to be made of another patient's, now or later.
+            await attempt.learnt(intake_id=None)
+            raise
+        return intake_id
+
+    async def _write_intake(self, action: Action, asked: CheckIn, member_id: str, attempt: Attempt) -> str:
         wish = {WISH: asked.way} if asked.way else {}
+
+        async def named(intake_id: str) -> None:
+            await attempt.learnt(intake_id=intake_id)
+
         intake = await self._intakes.create(
             asked.room,
             kind=WALK_IN_INTAKE,
@@ -152,6 +185,7 @@ class CheckInAct:
             location=asked.location or None,
             phone=asked.phone or (asked.patient.phone if asked.patient else "") or None,
             answers={**asked.answers, **wish, MARK: action.id},
+            named=named,
         )
         return intake.id
 
@@ -162,16 +196,31 @@ class CheckInAct:
         if intake.visit_id:
             visit = await self._read_visit(intake.visit_id)
         else:
-            start, end = self._window(action)
-            found = await self._walk_ins.find_by_intake(
-                intake_id, asked.room, start, end, member_id=member_id or None
-            )
+            found = await self._found_by(intake_id, action, asked, member_id)
             if found is None:
                 return None
             visit = found
         if visit.intake_id not in (None, intake_id):
             raise Broken("shape", where="visit.intake.id")
-        return _came_of(visit, intake_id, member_id)
+        return await self._came_of(action, visit, intake_id, member_id)
+
+    async def _found_by(self, intake_id: str, action: Action, asked: CheckIn, member_id: str) -> Visit | None:
+        """The visit that names our intake. When the request left is asked for by itself, too: of a long time
+        a server may show the newest visits only, without a word."""
+        start, end = self._window(action)
+        windows = [(start, end)]
+        left_at = action.sent_at or action.found.get("left_at")
+        if left_at is not None:
+            narrow = (left_at - _SPARE_S, left_at + _SPARE_S + IN_DOUBT_S)
+            if narrow[1] - narrow[0] < end - start:
+                windows.insert(0, narrow)
+        for first, last in windows:
+            found = await self._walk_ins.find_by_intake(
+                intake_id, asked.room, first, last, member_id=member_id or None
+            )
+            if found is not None:
+                return found
+        return None
 
     async def _marked(
         self, action: Action, asked: CheckIn, members: Collection[str], *, is_precaution: bool = False
@@ -179,6 +228,9 @@ class CheckInAct:
         """The visit whose intake carries the action's mark, for when the id of the intake is not known; and
         whether all that may be it were seen. The latest visits are looked at first.
         """
+        made = await self._refs.made_of(asked.ref) if asked.ref else None
+        if made is not None and made["member_id"] in members:
+            return made, True
         start, end = self._window(action, REF_LIVES_S if is_precaution else 0.0)
         questions, most = (1, MOST_AT_FIRST) if is_precaution else (MOST_QUESTIONS, MOST_INTAKES)
         visits, is_clear = await visits_between(self._client, asked.room, start, end, most=questions)
@@ -188,24 +240,34 @@ class CheckInAct:
         likely.sort(key=lambda visit: (visit.id in marks, visit.start or end), reverse=True)
         is_clear = is_clear and len(likely) <= most
         for visit in likely[:most]:
-            intake = await self._intake_of(visit)
+            intake = await self._intake_of(visit, is_precaution=is_precaution)
             if intake is None:
                 is_clear = False
                 continue
             marks[visit.id] = intake.answers.get(MARK)
             if marks[visit.id] == action.id:
-                return _came_of(await self._read_visit(visit.id), intake.id, intake.member_id), True
+                whole = await self._read_visit(visit.id)
+                return await self._came_of(action, whole, intake.id, intake.member_id), True
         return None, is_clear
 
-    async def _intake_of(self, visit: Visit) -> Intake | None:
-        """None when it cannot be told, now or later."""
+    async def _intake_of(self, visit: Visit, *, is_precaution: bool) -> Intake | None:
+        """None when it cannot be told, now or later; as a precaution, when it cannot be told now."""
         try:
             intake_id = visit.intake_id or (await self._read_visit(visit.id)).intake_id
             return await self._intakes.read(intake_id) if intake_id else None
         except (Refused, Broken) as failure:
-            if _may_pass(failure):
+            if _holds_up_all(failure) if is_precaution else _may_pass(failure):
                 raise
             return None
+
+    async def _came_of(self, action: Action, visit: Visit, intake_id: str, member_id: str) -> Facts:
+        """What came of it. Raises Broken when the visit is another patient's."""
+        if member_id and visit.member and visit.member.id != member_id:
+            raise Broken("shape", where="visit.member.id")
+        came = {"visit_id": visit.id, "intake_id": intake_id, "member_id": member_id}
+        if action.body.get("ref"):
+            await self._refs.keep(action.id, came)
+        return came
 
     def _window(self, action: Action, since_s: float = 0.0) -> tuple[float, float]:
         """When the visit may have begun. The machine's clock may have been wrong when the action was made."""
@@ -216,16 +278,17 @@ class CheckInAct:
         return first - since_s - _SPARE_S, now + _SPARE_S
 
 
-def _came_of(visit: Visit, intake_id: str, member_id: str) -> Facts:
-    """What came of it. Raises Broken when the visit is another patient's."""
-    if member_id and visit.member and visit.member.id != member_id:
-        raise Broken("shape", where="visit.member.id")
-    return {"visit_id": visit.id, "intake_id": intake_id, "member_id": member_id}
-
-
 def _may_be_of(visit: Visit, members: Collection[str]) -> bool:
     """A walk-in of one of these patients, as far as its row tells."""
     return visit.type in (None, Type.WALK_IN) and (visit.member is None or visit.member.id in members)
+
+
+def _holds_up_all(failure: Failure) -> bool:
+    """Whether the next request would most likely fail like this one. A list may be too long to come in time,
+    and nothing else."""
+    if isinstance(failure, Offline):
+        return failure.reason != "timeout"
+    return isinstance(failure, SignedOut) or (isinstance(failure, Refused) and failure.status == 429)
 
 
 def _may_pass(failure: Refused | Broken) -> bool:

@@ -9,10 +9,12 @@ from app.core.attempt import Attempt, Overtaken, UnknownAct
 from app.core.clock import ServerClock
 from app.core.pending import Pending
 from app.core.turns import Turns
-from app.errors import Broken, Failure, Offline, Refused, SignedOut
+from app.errors import Broken, Failure, Offline, Refused, SignedOut, Uncertain
 
 LOOKS = 3
 """Looks and tries that led nowhere, and by no passing fault, after which a person is told."""
+LONG_LOOKS = 10
+"""The same for a fault that may pass, while the server answers other things well."""
 _OUR_FAULT = "A fault of this program stopped this on its way. It is kept, and tried again."
 _ASKS = (
     "So it cannot be told whether this has arrived. Look at the clinic: if it is there, discard this;"
@@ -46,6 +48,9 @@ class Delivery:
         self._left_at: dict[str, float] = {}
         # How often they were looked for or tried in vain.
         self._looks: dict[str, int] = {}
+        # How often the server had a fault with them, and what it had answered well by then.
+        self._faults: dict[str, tuple[int, int]] = {}
+        self._answers = 0
         self._pending = pending
         self._turns = turns
         self._acts = acts
@@ -72,6 +77,11 @@ class Delivery:
         self.sure.discard(action_id)
         self._left_at.pop(action_id, None)
         self._looks.pop(action_id, None)
+        self._faults.pop(action_id, None)
+
+    def answered(self) -> None:
+        """See `Outbox.answered`."""
+        self._answers += 1
 
     async def put_through(self, action: Action) -> None:
         """Sends it, or looks first where it may have arrived."""
@@ -122,6 +132,7 @@ class Delivery:
         except Unfit as unfit:
             await self._refuse(action, str(unfit))
         else:
+            self.answered()
             await (self._not_there(action) if found is None else self._arrived(action, found))
 
     async def _not_told(self, action: Action, failure: Failure) -> None:
@@ -130,30 +141,43 @@ class Delivery:
         if _is_no(failure) and action.sent_at is None:
             # Nothing of it is known to have left: who may not even look would wait for ever.
             await self._refuse(action, words)
-        elif not _stays(failure):
-            self._postpone(action, failure)
-            await self._pending.move(action, replace(action, words=words))
-        elif action.verdict == Verdict.SEND:
+            return
+        is_in_vain = self._is_in_vain(action, failure)
+        if action.verdict == Verdict.SEND and (is_in_vain or _stays(failure)):
             await self._not_there(action)
-        else:
-            self._postpone(action, failure)
-            await self._pending.move(action, self._looked_in_vain(action, words))
+            return
+        self._postpone(action, failure)
+        after = replace(action, words=words)
+        if is_in_vain and action.verdict != Verdict.SEND and not self._doubt_s(action):
+            after = replace(after, state=State.UNKNOWN, verdict=Verdict.WANTED, words=f"{words} {_ASKS}")
+        await self._pending.move(action, after)
 
-    def _looked_in_vain(self, action: Action, words: str) -> Action:
-        if not self._is_in_vain(action) or self._doubt_s(action):
-            return replace(action, words=words)
-        return replace(action, state=State.UNKNOWN, verdict=Verdict.WANTED, words=f"{words} {_ASKS}")
-
-    def _is_in_vain(self, action: Action) -> bool:
+    def _is_in_vain(self, action: Action, failure: Failure) -> bool:
+        """Counts the failure; whether the next try will most likely lead nowhere again."""
+        faults, answers = self._faults.get(action.id, (0, -1))
+        # A server that has a fault with everything is only down.
+        if _is_fault(failure) and answers < self._answers:
+            self._faults[action.id] = faults + 1, self._answers
+        if not _stays(failure):
+            return _is_fault(failure) and self._has_faults(action)
         looks = self._looks[action.id] = self._looks.get(action.id, 0) + 1
         return looks >= LOOKS
+
+    def _has_faults(self, action: Action) -> bool:
+        return self._faults.get(action.id, (0, 0))[0] >= LONG_LOOKS
 
     async def _not_there(self, action: Action) -> None:
         doubt_s = self._doubt_s(action)
         if doubt_s:
             self._turns.put_off(action.id, doubt_s)
             return
-        self.forget(action.id)
+        if self._has_faults(action) and action.verdict != Verdict.SEND:
+            # Tried again and again, and never there: it would go on for ever.
+            await self._refuse(action, action.words, is_settled=True)
+            return
+        self.sure.discard(action.id)
+        self._left_at.pop(action.id, None)
+        self._looks.pop(action.id, None)
         fresh = replace(
             action, state=State.QUEUED, is_doubtful=False, verdict=Verdict.NONE, sent_at=None, words=""
         )
@@ -174,12 +198,13 @@ class Delivery:
         if _is_no(failure):
             await self._said_no(action, words)
             return
-        if action.sent_at is None and _stays(failure) and self._is_in_vain(action):
+        is_clear = action.sent_at is None or isinstance(failure, Refused | Offline | SignedOut)
+        if self._is_in_vain(action, failure) and is_clear:
             # It would wait for ever, and nobody would know.
-            await self._refuse(action, words)
+            await self._refuse(action, words, is_settled=True)
             return
         self._postpone(action, failure)
-        if action.sent_at is None or isinstance(failure, Refused | Offline | SignedOut):
+        if is_clear:
             self._left_at.pop(action.id, None)
             after = replace(action, state=State.QUEUED, sent_at=None, is_doubtful=False, words=words)
         else:
@@ -203,19 +228,30 @@ class Delivery:
         if found is None:
             # This request was answered: nothing of it is still on its way.
             self._left_at.pop(action.id, None)
-            await self._refuse(replace(action, sent_at=None), words)
+            await self._refuse(action, words, is_settled=True)
         else:
             await self._arrived(action, found)
 
-    async def _refuse(self, action: Action, words: str, found: Facts | None = None) -> None:
+    async def _refuse(
+        self, action: Action, words: str, found: Facts | None = None, *, is_settled: bool = False
+    ) -> None:
+        """is_settled: nothing of it is on its way, and nothing has arrived."""
         self._note(action, "refused")
         self._looks.pop(action.id, None)
-        known = {**action.found, **(found or {})}
-        refused = replace(action, state=State.REFUSED, verdict=Verdict.NONE, words=words, found=known)
+        self._faults.pop(action.id, None)
+        refused = replace(
+            action,
+            state=State.REFUSED,
+            sent_at=None if is_settled else action.sent_at,
+            verdict=Verdict.NONE,
+            words=words,
+            found={**action.found, **(found or {})},
+        )
         await self._pending.move(action, refused)
 
     async def _arrived(self, action: Action, found: Facts) -> None:
         self._note(action, "sent")
+        self.answered()
         self._turns.go_on()
         sent = replace(action, state=State.SENT, is_doubtful=False, verdict=Verdict.NONE, words="")
         await self._pending.move(action, replace(sent, found={**action.found, **found}))
@@ -244,3 +280,9 @@ def _is_no(failure: Failure) -> bool:
 def _stays(failure: Failure) -> bool:
     """Whether the next try will most likely end in the same way: no fault of the line or the server's."""
     return _is_no(failure) or (isinstance(failure, Broken) and failure.reason in ("shape", "partial"))
+
+
+def _is_fault(failure: Failure) -> bool:
+    """Whether it may pass, or go on for as long as the server meets what it has a fault with."""
+    is_too_slow = isinstance(failure, Offline) and failure.reason == "timeout"
+    return is_too_slow or isinstance(failure, Broken | Uncertain)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
@@ -86,11 +86,10 @@ class Outbox:
         self.wake()
         return self.actions.get(action.id) or action
 
-    def adopt(self, actions: Iterable[Action]) -> None:
-        """Shows actions that another outbox of this store has kept. They may have been sent before."""
-        for action in actions:
-            if action.id not in self.actions:
-                self._pending.show(action)
+    async def inherit(self, other: "Outbox") -> None:
+        """Goes on where another outbox of this store in this process stands, which has ended; also with what
+        the disk has not taken. All of it is looked for before it is sent."""
+        await self._pending.inherit(other._pending)
         self.wake()
 
     async def retry(self, action_id: str) -> None:
@@ -137,6 +136,10 @@ class Outbox:
     def wake(self) -> None:
         """Sends what is due, now: after an act, a sign-in, or when the connection is back."""
         self._woken.set()
+
+    def answered(self) -> None:
+        """The server has answered something else well: a fault that it still has will hardly pass."""
+        self._delivery.answered()
 
     def try_all(self) -> None:
         """The connection is back: nothing waits any longer."""
@@ -208,12 +211,11 @@ class Outbox:
             return False
         if not self._sender.is_alone:
             self._delivery.sure.clear()
-            try:
-                await self._pending.look()
-            except StoreFault:
-                self._sender.release()
-                return False
-        self._delivery.begin(self.actions, self._sender.untold_s)
+        untold_s = await self._looked()
+        if untold_s is None:
+            self._sender.release()
+            return False
+        self._delivery.begin(self.actions, untold_s)
         for action in self.actions:
             if action.state == State.SENDING:
                 left = action.sent_at is not None
@@ -221,11 +223,23 @@ class Outbox:
                 await self._pending.move(action, replace(action, state=state, is_doubtful=left, words=words))
         return True
 
+    async def _looked(self) -> float | None:
+        """Reads what there is to send; how many seconds ago something left that it does not tell of. None:
+        it could not be read."""
+        if self._sender.is_alone:
+            return self._sender.untold_s
+        try:
+            await self._pending.look()
+        except StoreFault as fault:
+            # Of a damaged file nobody reads more, ever: what memory has is sent, and may have left just now.
+            return 0.0 if fault.reason == "damaged" else None
+        return self._sender.untold_s
+
     def _say(self, words: str) -> None:
         """Why none of the open ones is sent from here; only here, since another process may send them."""
         for action in self.actions:
             if action.state in OPEN and action.words != words:
-                self._pending.show(replace(action, words=words))
+                self._pending.say(action, words)
 
     def _ready(self) -> Iterator[Action]:
         """The first open action of each subject, where it is due."""

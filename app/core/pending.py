@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 
 from app.core.action import Action, State, from_bytes
 from app.core.collection import Collection
@@ -19,8 +20,8 @@ class Pending:
     def __init__(self, store: Store) -> None:
         self.actions: Collection[Action] = Collection()
         self._store = store
-        # As last read from the store: only what has changed there is decoded again.
-        self._read: dict[str, tuple[bytes, Action]] = {}
+        # As last read from the store or handed to it: what stands otherwise there, somebody else has moved.
+        self._known: dict[str, tuple[bytes, Action]] = {}
         # Of the store when it was read: another one after another process has written.
         self._version: tuple[int, int] | None = None
         # Those that were moved in memory alone.
@@ -32,7 +33,8 @@ class Pending:
         """Keeps a new action; False when there is one of its id. Being cancelled does not undo it."""
         if action.id in self.actions:
             return False
-        self._store.add_action(action.id, action.state, action.to_bytes())
+        body = action.to_bytes()
+        self._store.add_action(action.id, action.state, body)
         try:
             async with self._both:
                 with suppress(StoreFault):
@@ -40,12 +42,22 @@ class Pending:
                     await self._follow()
         finally:
             if action.id not in self.actions:
+                self._known[action.id] = body, action
                 self.actions.put(action)
         return self.actions.get(action.id) == action
 
-    def show(self, action: Action) -> None:
-        """Shows an action otherwise, or one that another part of this process has handed to the store."""
-        self.actions.put(action)
+    async def inherit(self, other: "Pending") -> None:
+        """Takes over where another one of the same store stands, which moves nothing any more."""
+        async with self._both:
+            self._known |= other._known
+            self._behind |= other._behind
+            self.actions.replace({**self.actions.all(), **other.actions.all()})
+            with suppress(StoreFault):
+                await self._adopt()
+
+    def say(self, action: Action, words: str) -> None:
+        """Shows other words for where an action stands, here alone."""
+        self.actions.put(replace(action, words=words))
 
     async def move(self, before: Action, after: Action) -> bool:
         """Moves an action; False when somebody else has moved or discarded it meanwhile."""
@@ -63,17 +75,20 @@ class Pending:
         return action_id not in self._behind
 
     async def _claim(self, before: Action, after: Action) -> bool:
+        if not self._is_still(before):
+            return False
+        body = after.to_bytes()
         try:
-            moved = await self._store.claim_action(after.id, after.state, after.to_bytes(), before.state)
-        except StoreFault:
-            if not self._is_still(before):
+            if not await self._store.claim_action(after.id, after.state, body, self._known[before.id][0]):
                 return False
+        except StoreFault:
             # The disk is behind: it gets what stands in memory as soon as it takes it.
             self._behind.add(after.id)
-            self._store.save_action(after.id, after.state, after.to_bytes())
-            return True
-        self._behind.discard(after.id)
-        return moved
+            self._store.save_action(after.id, after.state, body)
+        else:
+            self._behind.discard(after.id)
+        self._known[after.id] = body, after
+        return True
 
     async def drop(self, action: Action) -> bool:
         """Drops an action; False when somebody else has moved it meanwhile."""
@@ -83,6 +98,7 @@ class Pending:
             is_gone = await self._discard(action)
             if is_gone:
                 self._behind.discard(action.id)
+                self._known.pop(action.id, None)
                 self.actions.drop(action.id)
             else:
                 with suppress(StoreFault):
@@ -90,10 +106,8 @@ class Pending:
         return is_gone or action.id not in self.actions
 
     async def _discard(self, action: Action) -> bool:
-        # The state in the store of one that cannot be read may be any.
-        if action.kind != UNREADABLE:
-            with suppress(StoreFault):
-                return await self._store.discard_action(action.id, action.state)
+        with suppress(StoreFault):
+            return await self._store.discard_action(action.id, self._known[action.id][0])
         self._store.drop_action(action.id)
         return True
 
@@ -117,29 +131,30 @@ class Pending:
         version = await self._store.version()
         before = {action.id for action in self.actions}
         rows, behind = await self._store.actions_and_behind()
-        read = self._read
-        self._read = {
-            row.id: read[row.id]
-            if row.id in read and read[row.id][0] == row.body
-            else (row.body, _decoded(row.id, row.body))
-            for row in rows
-        }
-        mine = self.actions.all()
-        # What the disk is behind on stands in memory, or was dropped there.
-        kept = {
-            row.id: mine[row.id] if row.id in behind else self._read[row.id][1]
-            for row in rows
-            if row.id in mine or row.id not in behind
-        }
-        for action in self.actions:
-            if action.id in behind or action.id not in before:
-                kept.setdefault(action.id, action)
+        mine, known = self.actions.all(), self._known
+        kept: dict[str, Action] = {}
+        self._known = {}
+        for row in rows:
+            # What the disk is behind on stands in memory, or was dropped there.
+            if row.id in behind:
+                if row.id in mine:
+                    kept[row.id], self._known[row.id] = mine[row.id], known[row.id]
+                continue
+            was = known.get(row.id)
+            if was is None or was[0] != row.body:
+                # Only what has changed is decoded again.
+                was = row.body, _decoded(row.id, row.body)
+            kept[row.id], self._known[row.id] = was[1], was
+        for action_id, action in mine.items():
+            if action_id not in kept and (action_id in behind or action_id not in before):
+                kept[action_id], self._known[action_id] = action, known[action_id]
         self.actions.replace(kept)
         self._version = version
 
     def _is_still(self, action: Action) -> bool:
+        """Other words for the same are no move."""
         mine = self.actions.get(action.id)
-        return mine is not None and mine.state == action.state
+        return mine is not None and replace(mine, words="") == replace(action, words="")
 
 
 def _decoded(action_id: str, body: bytes) -> Action:

@@ -88,8 +88,7 @@ class Answers:
 
     def _follow(self, action_id: str, answer: Answer) -> None:
         for line in self._lines[action_id]:
-            # Other words for the same state are no news.
-            if line.told is None or {**line.told, "words": ""} != {**answer, "words": ""}:
+            if _is_news(line.told, answer):
                 self._answer(line, action_id, answer)
         if answer["state"] in ("kept", "unknown"):
             self._open.add(action_id)
@@ -109,13 +108,21 @@ class Answers:
             case State.UNKNOWN:
                 is_undecided = action.verdict == Verdict.WANTED
                 return {"state": "unknown", "undecided": is_undecided, "words": action.words}
-        return {"state": "kept", "on_disk": self._desk.is_on_disk}
+        words = {"words": action.words} if action.words else {}
+        return {"state": "kept", "on_disk": self._desk.is_on_disk, **words}
 
     def _answer(self, line: Line, action_id: str | None, answer: Answer) -> None:
         line.told = answer
         self.was_refused |= answer["state"] == "refused"
         heading = {"at": iso(self._desk.now), "line": line.number, "ref": line.ref, "id": action_id}
         self._say(json.dumps({**heading, **answer}, ensure_ascii=False))
+
+
+def _is_news(told: Answer | None, answer: Answer) -> bool:
+    """Other words for the same are none, nor that there are none any more; the first words are."""
+    if told is None or {**told, "words": ""} != {**answer, "words": ""}:
+        return True
+    return "words" in answer and "words" not in told
 
 
 def _refused(words: str) -> Answer:

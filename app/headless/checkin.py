@@ -1,8 +1,8 @@
 """`vestibule checkin`: check-ins as JSON Lines on standard input, kept and sent like those of the window.
 
-Exit codes: 0 everything sent, 1 some refused, 2 wrong use, 3 cannot sign in, 4 not sent and not kept either,
-5 some not sent yet, or not known to be: they stay kept, and go out with the next run or the window. Of
-several 4 comes first, then 1, then 5.
+Exit codes: 0 everything sent, 1 some refused, 2 wrong use, 3 cannot sign in, 4 some not sent and not kept
+either, 5 some not sent yet, or not known to be: they stay kept, and go out with the next run or the window.
+Of several 4 comes first, then 1, then 5. What is on the disk stays there, whatever the code.
 """
 
 import argparse
@@ -10,6 +10,8 @@ import asyncio
 from contextlib import aclosing, suppress
 
 from app.core.keys import Keys
+from app.core.lines import OPEN
+from app.core.store.fault import StoreFault
 from app.core.store.opening import Opened
 from app.core.tasks import Tasks
 from app.credentials import profile_of
@@ -51,7 +53,10 @@ async def _run(sign_in: SignIn, wait_s: float) -> int:
             opening.cancel()
             await asyncio.gather(opening, return_exceptions=True)
             return OK
-        desk = opening.result()
+        try:
+            desk = opening.result()
+        except Ended as end:
+            raise Ended(end.code, f"{end} Nothing was kept.") from None
         tell_of_store(desk.kept)
         try:
             return await check_in_lines(desk, read_stdin, Output(write_stdout), wait_s, stop)
@@ -63,7 +68,7 @@ async def check_in_lines(desk: Desk, read: Read, output: Output, wait_s: float, 
     """Keeps each line that is read and sends it; the exit code.
 
     wait_s: how long to go on after the last line, while something is under way. stop: ends it at once. When
-    nobody reads the answers, all lines are kept, and nothing is waited for. Raises Ended.
+    nobody reads the answers, all lines are kept, and nothing that is on the disk is waited for. Raises Ended.
     """
     tasks, answers = Tasks(fault), Answers(desk, output.say)
     tasks.start(output.run(), "checkin.output")
@@ -74,10 +79,10 @@ async def check_in_lines(desk: Desk, read: Read, output: Output, wait_s: float, 
         if reading.done():
             reading.result()
             settled = desk.until(lambda: answers.is_settled)
-            await first(working, stop.wait(), output.gone.wait(), settled, within_s=wait_s)
+            await first(working, stop.wait(), _left_alone(desk, output), settled, within_s=wait_s)
         if working.done():
             working.result()
-        return _exit_code(desk, answers)
+        return await _exit_code(desk, answers)
     finally:
         for task in (working, reading):
             task.cancel()
@@ -86,6 +91,12 @@ async def check_in_lines(desk: Desk, read: Read, output: Output, wait_s: float, 
             async with asyncio.timeout(_LAST_ANSWERS_S):
                 await output.drained()
         await tasks.close()
+
+
+async def _left_alone(desk: Desk, output: Output) -> None:
+    """Returns when nobody reads the answers and nothing is lost by leaving."""
+    await output.gone.wait()
+    await desk.until(lambda: desk.is_on_disk)
 
 
 def tell_of_store(kept: Opened) -> None:
@@ -113,14 +124,26 @@ async def _read_all(read: Read, answers: Answers) -> None:
         raise Ended(WRONG_USE, "Standard input cannot be read.") from None
 
 
-def _exit_code(desk: Desk, answers: Answers) -> int:
+async def _exit_code(desk: Desk, answers: Answers) -> int:
     if not answers.is_settled:
         what = (
             f"Check-ins not sent yet: {answers.waiting}." if answers.waiting else "Something is not sent yet."
         )
-        if not desk.is_on_disk:
-            raise Ended(NOT_REACHABLE, f"{what} They are lost, since this computer could not keep them.")
+        lost = await _lost(desk)
+        if lost:
+            who = f"{lost} of them are" if lost < answers.waiting else "They are"
+            raise Ended(NOT_REACHABLE, f"{what} {who} lost, since this computer could not keep them.")
         complain(f"{what} It is kept here, and goes out with the next run or the window.")
     if answers.was_refused:
         return REFUSED
     return OK if answers.is_settled else NOT_YET_SENT
+
+
+async def _lost(desk: Desk) -> int:
+    """How many are neither sent nor on the disk."""
+    waiting = {action.id for action in desk.outbox.actions if action.state in OPEN}
+    if desk.kept.store.is_kept:
+        with suppress(StoreFault):
+            on_disk, _ = await desk.kept.store.actions_and_behind()
+            waiting -= {kept.id for kept in on_disk}
+    return len(waiting)

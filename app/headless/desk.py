@@ -100,11 +100,7 @@ class Desk:
         self.kept = session.kept
         await self._known.remember(self._name)
         async with self._taking_over:
-            try:
-                await session.outbox.load()
-            except StoreFault:
-                # What the disk has not taken is only here; an earlier run may have sent of it.
-                session.outbox.adopt(self.outbox.actions)
+            await session.outbox.inherit(self.outbox)
             before, self.outbox = self.outbox, session.outbox
         self.outbox.actions.listen(self._changed)
         self._session = session
@@ -157,6 +153,7 @@ class Desk:
             else:
                 if not is_reached:
                     session.outbox.try_all()
+                session.outbox.answered()
                 is_reached = True
 
     async def _watch(self) -> None:
@@ -209,7 +206,7 @@ async def _opened_by_server(sign_in: SignIn, known: Known, keys: Keys, folder: P
     try:
         session = await sign_in.session(open_it)
     except Failure as failure:
-        raise cannot_sign_in(failure, "Nothing was kept.") from None
+        raise cannot_sign_in(failure) from None
     desk = Desk(sign_in, known, store_name(sign_in.profile, session.me.id), session.kept)
     try:
         await desk.adopt(session)
@@ -226,9 +223,9 @@ def store_name(profile: Profile, user_id: str) -> str:
     return name_of(profile.api, profile.account, user_id)
 
 
-def cannot_sign_in(failure: Failure, kept: str) -> Ended:
+def cannot_sign_in(failure: Failure, kept: str = "") -> Ended:
     """kept: what became of what was to be kept."""
-    return Ended(sign_in_code(failure), f"Cannot sign in. {sentence(failure)} {kept}")
+    return Ended(sign_in_code(failure), " ".join(filter(None, ("Cannot sign in.", sentence(failure), kept))))
 
 
 def _is_stuck(action: Action) -> bool:

@@ -1,6 +1,6 @@
 """Reading and writing intakes (api/visits.md §5)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -62,12 +62,14 @@ class Intakes:
         consultation: Consultation | None = None,
         attachments: Sequence[str] = (),
         answers: Mapping[str, Any] | None = None,
+        named: Callable[[str], Awaitable[None]] | None = None,
     ) -> Intake:
         """Makes an intake, to make a visit of. Raises Failure; Broken when it is another patient's.
 
         kind: 1 walk-in, 2 appointment. member_id: the patient, needed when staff makes it. location: a state
         code. consultation: one of the room's, sent whole as the room told it. attachments: ids of files.
         answers: to the clinic's own questions, of any JSON type; kept by the server as they are.
+        named: hears its id before it is read again (`read_made`), which may fail.
         """
         told = {
             "room_code": room_code,
@@ -82,7 +84,15 @@ class Intakes:
         }
         body = {**(answers or {}), **{name: value for name, value in told.items() if value is not None}}
         reply = await self._client.post("intakes.create", body)
-        intake = await seen(self.read(made(reply, _read, "intake").id))
+        intake_id = made(reply, _read, "intake").id
+        if named is not None:
+            await named(intake_id)
+        return await self.read_made(intake_id, member_id)
+
+    async def read_made(self, intake_id: str, member_id: str | None) -> Intake:
+        """The intake that was made. Raises Uncertain when it cannot be read, Broken when it is another
+        patient's."""
+        intake = await seen(self.read(intake_id))
         if member_id and intake.member_id not in ("", member_id):
             raise Broken("shape", where="intake.member_id")
         return intake

@@ -7,6 +7,8 @@ from app.wire.rows import RowMemory
 
 MOST_QUESTIONS = 15
 """Windows that are asked for to see a list whole: four times halved."""
+_ROUND = 5
+_LONG = 50
 
 
 async def visits_between(
@@ -15,13 +17,15 @@ async def visits_between(
     """The visits that the server tells of, and whether these are all; if not, silence proves nothing.
 
     start, end: Unix s. A list whose total is larger than its rows was cut: then each half of its window is
-    asked for, the earlier one first, `most` questions in all. A row that cannot be read is no visit, and may
-    be any. Raises Failure.
+    asked for, the earlier one first, `most` questions in all. So is a list without a total that is as long
+    as servers make their pages, unless a longer one came from this server: then it was not cut. A row that
+    cannot be read is no visit, and may be any. Raises Failure.
     """
     memory = RowMemory(read_visit)
     visits: list[Visit] = []
     windows = [(int(start), int(end))]
     is_whole = True
+    longest = 0
     for _ in range(most):
         if not windows:
             break
@@ -33,10 +37,18 @@ async def visits_between(
         known = {visit.id for visit in visits}
         visits += [visit for visit in told if visit.id not in known]
         is_whole = is_whole and len(told) == len(rows)
-        if (reply.total() or 0) > len(rows):
+        longest = max(longest, len(rows))
+        if _may_be_cut(reply.total(), len(rows), longest):
             middle = (first + last) // 2
             if middle == first:
                 is_whole = False
             else:
                 windows += [(middle, last), (first, middle)]
     return visits, is_whole and not windows
+
+
+def _may_be_cut(total: int | None, rows: int, longest: int) -> bool:
+    """total: None where the server does not say. longest: rows of the longest list it gave."""
+    if total is not None:
+        return total > rows
+    return rows == longest and (rows >= _LONG or (rows > _ROUND and rows % _ROUND == 0))

@@ -16,7 +16,7 @@ from app.core.clock import ServerClock
 from app.core.tasks import heard
 from app.errors import Broken, Failure, NotOffered, Offline, Refused, SignedOut, Uncertain
 from app.wire.endpoints import Endpoint, Endpoints
-from app.wire.envelope import beside, data_of, failure_of, retry_after_s
+from app.wire.envelope import NO_ANSWER, beside, data_of, failure_of, retry_after_s
 from app.wire.gate import Gate, Rank
 from app.wire.offered import Offers
 from app.wire.reader import Row, decode
@@ -227,7 +227,7 @@ class Client:
         endpoint, url = self._address(key, values)
         asked = Asked(endpoint.method, url, query=query, content={"json": body}, learns=False, is_act=True)
         answer = await self._ask(asked, Rank.SCREEN)
-        if answer.status >= 500:
+        if answer.status >= 500 or answer.status in NO_ANSWER:
             raise Uncertain(f"status {answer.status}")
         return _whole(answer)
 
@@ -434,7 +434,7 @@ def _passes(failure: Failure) -> bool:
         case Refused(status=status):
             return status == 429
         case Broken(reason="status", status=status):
-            return status >= 500 and status != 501
+            return (status >= 500 and status != 501) or status in NO_ANSWER
     return False
 
 

@@ -13,8 +13,11 @@ from app.wire.reader import decode, mended
 _LONGEST_WAIT_S = 600.0
 # What says its meaning by its status, whoever says it: too large, too many requests.
 _PLAIN = (413, 429)
-# With these a filter on the way says that it lets nothing through, often in JSON of its own.
-_FILTERED = (403, 451)
+# Nobody's no: whoever says it has not waited for the server, or not handed on what came too early.
+NO_ANSWER = (408, 425)
+# With these a server may say no without a word.
+_WORDLESS = (400, 403, 404, 405, 422)
+_EMPTY = (b"{}", b"[]", b"null")
 # A proxy on the way wants to know who we are; the request went no further.
 _PROXY_WANTS_SIGN_IN = 407
 _BOM = b"\xef\xbb\xbf"
@@ -37,11 +40,14 @@ def data_of(status: int, body: bytes, retry_after: float | None, *, needs_data: 
     status: of HTTP. retry_after: seconds. needs_data: a reading call without `data` is a failure; an
     action without it has succeeded (api/README.md §6) and gives an empty Raw.
 
-    The API says no in JSON (api/README.md §6). A 4xx that is none comes from something on the way, such as a
-    network's sign-in page: it is Broken and carries its status, and nobody is refused or signed out by it.
-    So is a 403 or 451 in JSON with none of the API's keys; with `code` or `message` it is taken for the API's
-    word, whoever says it. What may be made of it: after a 401 the token is renewed (`Client`), and after a
-    404, 405 or 501 of an [assumed] endpoint one looks whether the server has it (`Offers`).
+    The API says no in JSON (api/README.md §6). A 4xx that is none, or that has none of the API's keys, comes
+    from something on the way, such as a network's sign-in page or a gateway: it is Broken and carries its
+    status, and nobody is refused by it; the server may be carrying out what was asked. With `code`, `message`
+    or `data` it is taken for the API's word, whoever says it; so is an empty object, list or null where the
+    API has such a status. A 401 in JSON is a 401 in any words: the token is renewed, and only where that
+    fails is anybody signed out. What may be made of the rest: after a 401 that is no JSON the token is
+    renewed as well (`Client`), and after a 404, 405 or 501 of an [assumed] endpoint one looks whether the
+    server has it (`Offers`). 408 and 425 are nobody's no, in any words.
     """
     envelope = _decode(body)
     if status != 200:
@@ -96,7 +102,7 @@ def failure_of(status: int, message: str, retry_after: float | None = None) -> F
         return SignedOut(message)
     if status == _PROXY_WANTS_SIGN_IN:
         return Offline("unreachable", str(status))
-    if 400 <= status < 500:
+    if 400 <= status < 500 and status not in NO_ANSWER:
         return Refused(status, message, retry_after=retry_after)
     return Broken("status", status=status, retry_after=retry_after)
 
@@ -143,13 +149,13 @@ def _decode_mended(text: bytes) -> _Envelope | None:
 
 def _is_foreign(status: int, envelope: _Envelope | None, body: bytes) -> bool:
     """Whether a no is not the API's."""
-    if not 400 <= status < 500 or status in (*_PLAIN, _PROXY_WANTS_SIGN_IN):
+    if not 400 <= status < 500 or status in (*_PLAIN, *NO_ANSWER, _PROXY_WANTS_SIGN_IN):
         return False
     if envelope is None:
         return True
-    says_nothing = body.removeprefix(_BOM).strip() in (b"{}", b"[]", b"null")
-    said = (envelope.code, envelope.message, envelope.data)
-    return status in _FILTERED and not says_nothing and all(value is msgspec.UNSET for value in said)
+    if status == 401 or (status in _WORDLESS and body.removeprefix(_BOM).strip() in _EMPTY):
+        return False
+    return all(said is msgspec.UNSET for said in (envelope.code, envelope.message, envelope.data))
 
 
 def _code(envelope: _Envelope) -> int | None:

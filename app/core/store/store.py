@@ -18,9 +18,9 @@ from app.core.store.thread import StoreThread
 
 _ADD_ACTION = "insert or ignore into actions (id, state, body) values (?, ?, ?)"
 _SAVE_ACTION = "update actions set state = ?, body = ? where id = ?"
-_CLAIM_ACTION = _SAVE_ACTION + " and state = ?"
+_CLAIM_ACTION = _SAVE_ACTION + " and body = ?"
 _DROP_ACTION = "delete from actions where id = ?"
-_DISCARD_ACTION = _DROP_ACTION + " and state = ?"
+_DISCARD_ACTION = _DROP_ACTION + " and body = ?"
 _KEEP_FACT = "insert or replace into facts (kind, id, at, body) values (?, ?, ?, ?)"
 
 # What of it is written, in the names by which the thread knows it.
@@ -149,17 +149,18 @@ class Store:
 
         return await self._thread.ask(work, is_alone=True)
 
-    async def claim_action(self, action_id: str, state: str, body: bytes, only_from: str) -> bool:
-        """Moves an action to `state`, but only from the state `only_from`; whether it did.
+    async def claim_action(self, action_id: str, state: str, body: bytes, before: bytes) -> bool:
+        """Moves an action to `state`, but only where its body still is `before`; whether it did.
 
         Another process may have moved or discarded it meanwhile. Raises StoreFault, also while something
         is in memory alone, which could be older than this and come to the disk later.
         """
-        return await self._change_action(_CLAIM_ACTION, state, body, _raw(action_id), only_from)
+        return await self._change_action(_CLAIM_ACTION, state, body, _raw(action_id), before)
 
-    async def discard_action(self, action_id: str, only_from: str) -> bool:
-        """Drops an action, but only in the state `only_from`; whether it did. Raises StoreFault likewise."""
-        return await self._change_action(_DISCARD_ACTION, _raw(action_id), only_from)
+    async def discard_action(self, action_id: str, before: bytes) -> bool:
+        """Drops an action, but only where its body still is `before`; whether it did. Raises StoreFault
+        likewise."""
+        return await self._change_action(_DISCARD_ACTION, _raw(action_id), before)
 
     async def drafts(self) -> dict[str, str]:
         """All drafts by their place. Raises StoreFault."""

@@ -9,6 +9,7 @@ from typing import Any
 from app.auth.sso import AppKeys, SsoPerson
 from app.checkin.check_in import CheckInAct
 from app.checkin.patients import Patients, Register
+from app.checkin.refs import Refs
 from app.core.action import Action, Facts, from_bytes
 from app.errors import Failure
 from app.session import Session, registering
@@ -83,6 +84,7 @@ def act_of(session: Session, register: Register | None = None) -> CheckInAct:
         session.intakes,
         session.visit_acts,
         session.queue.read,
+        Refs(session.store, session.clock),
     )
 
 

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 
 from app.checkin.check_in import MOST_AT_FIRST, MOST_INTAKES, check_in
 from app.core.action import Unfit
-from app.errors import Broken, Failure, Offline, Refused, Uncertain
+from app.errors import Broken, Failure, Offline, Refused, SignedOut, Uncertain
 from app.visits.record import Status
+from app.wire.client import Reply
 from tests.app.checkin.desks import MADE_AT, OKAFOR, OLD, STRANGER, YOUNG, desk_at, line, stored
 from tests.app.visits.clinics import GARCIA, HADDAD, at, intake_of
 from tests.attempts import Recorded
@@ -55,7 +57,7 @@ async def test_a_check_in(clinic: Practice) -> None:
             "custom_client_ref": action.id,
         }
         assert came == {"visit_id": visit.id, "intake_id": intake.id, "member_id": "7301"}
-        assert attempt.found.keys() == {"member_id", "intake_id", "left_at"}
+        assert attempt.found.keys() == {"member_id", "intake_id", "intake_is_seen", "left_at"}
         assert attempt.recalls == 1
         assert await desk.act.settle(attempt.kept(action)) == came
 
@@ -169,6 +171,36 @@ async def test_a_cut_list_proves_nothing(clinic: Practice) -> None:
             await desk.act.settle(check_in(line(), MADE_AT))
 
 
+async def test_of_a_list_that_ends_without_a_word_the_time_of_sending_is_asked_for(alone: Practice) -> None:
+    async with desk_at(alone) as desk:
+        alone.weather("cut_after", "visits.add_walkin", times=1)
+        _, kept = await desk.fail(check_in(line(), MADE_AT))
+        alone.advance(3600)
+        for _ in range(8):
+            alone.do("arrive", room="k7m2p", patient="7302")
+        await desk.session.queue.read((await desk.marks(kept.id))[0])  # its `Date` tells the time
+        intakes, client = desk.session.intakes, desk.session._client
+        get = client.get
+
+        async def newest(key: str, *given: Any, **more: Any) -> Reply:
+            reply = await get(key, *given, **more)
+            rows = reply.value()
+            if key == "intakes.get":
+                rows.pop("visit_id", None)
+            elif key == "visits.list":
+                rows = sorted(rows, key=lambda row: int(row["id"]))[-7:]
+            data = msgspec.json.encode(rows)
+            return Reply(msgspec.Raw(data), b'{"data": %s}' % data)
+
+        client.get = newest  # type: ignore[method-assign]
+        assert not (await intakes.read(kept.found["intake_id"])).visit_id
+        alone.forget()
+        came = await desk.act.settle(stored(kept))
+        assert came is not None
+        assert [came["visit_id"]] == await desk.marks(kept.id)
+        assert alone.asked("visits.list") <= 2
+
+
 @pytest.mark.parametrize("missing", [{"kind": "status", "status": 404}, {"kind": "html", "status": 404}])
 async def test_a_look_before_the_first_try_holds_nothing_up(
     clinic: Practice, missing: dict[str, Any]
@@ -183,15 +215,72 @@ async def test_a_look_before_the_first_try_holds_nothing_up(
             await desk.act.settle(check_in(line(ref="never-sent"), MADE_AT))
 
 
-async def test_a_look_before_the_first_try_waits_for_a_server_that_will_tell(clinic: Practice) -> None:
+@pytest.mark.parametrize("what", ["list", "intake"])
+@pytest.mark.parametrize("status", [500, 503])
+async def test_a_fault_that_the_server_keeps_having_in_the_first_look_holds_nothing_up(
+    clinic: Practice, what: str, status: int
+) -> None:
+    async with desk_at(clinic) as desk:
+        earlier = await desk.put_through(check_in(line(ref=f"earlier-{what}-{status}"), MADE_AT))
+        match = "visits.list" if what == "list" else f"/intakes/{earlier['intake_id']}"
+        clinic.weather("status", match, status=status)
+        action = check_in(line(ref=f"after-{what}-{status}"), MADE_AT)
+        came = await desk.put_through(action)
+        clinic.clear()
+        assert await desk.marks(action.id) == [came["visit_id"]]
+
+
+async def test_one_record_that_cannot_be_had_hides_no_other_from_the_first_look(alone: Practice) -> None:
+    async with desk_at(alone) as desk:
+        action = check_in(line(ref="twice"), MADE_AT)
+        came = await desk.put_through(action)
+        later = await desk.put_through(check_in(line(ref="later"), MADE_AT))
+        alone.weather("status", f"/intakes/{later['intake_id']}", status=500)
+        async with desk_at(alone) as other:
+            assert (await other.put_through(action))["visit_id"] == came["visit_id"]
+
+
+@pytest.mark.parametrize(("status", "kind"), [(429, Refused), (401, SignedOut)])
+async def test_a_look_before_the_first_try_waits_for_a_server_that_takes_nothing(
+    clinic: Practice, status: int, kind: type[Failure]
+) -> None:
     async with desk_at(clinic) as desk:
         await desk.put_through(check_in(line(), MADE_AT))
-        clinic.weather("status", "intakes.get", status=503)
+        clinic.weather("status", "visits.list", status=status)
         clinic.forget()
-        failure, kept = await desk.fail(check_in(line(ref="busy"), MADE_AT))
-        assert isinstance(failure, Broken)
+        failure, kept = await desk.fail(check_in(line(ref=f"busy-{status}"), MADE_AT))
+        assert isinstance(failure, kind)
         assert clinic.asked("intakes.create") == 0
         assert not kept.is_doubtful
+
+
+@pytest.mark.parametrize("status", [404, 500])
+async def test_an_intake_that_cannot_be_read_again_is_not_made_again(clinic: Practice, status: int) -> None:
+    async with desk_at(clinic) as desk:
+        clinic.weather("status", "intakes.get", status=status)
+        clinic.forget()
+        action = check_in(line(), MADE_AT)
+        for _ in range(3):
+            failure, action = await desk.fail(action)
+            assert isinstance(failure, Uncertain)
+            assert not action.is_doubtful
+        assert clinic.asked("intakes.create") == 1
+        assert clinic.asked("visits.add_walkin") == 0
+        clinic.clear()
+        came = await desk.put_through(action)
+        assert clinic.asked("intakes.create") == 1
+        assert await desk.marks(action.id) == [came["visit_id"]]
+
+
+async def test_an_intake_of_another_patient_is_taken_no_more(clinic: Practice) -> None:
+    async with desk_at(clinic) as desk:
+        other = await desk.session.intakes.create("k7m2p", member_id="7302")
+        clinic.weather("wrong_json", "intakes.create", body={"data": {"id": other.id}}, times=1)
+        failure, kept = await desk.fail(check_in(line(), MADE_AT))
+        assert isinstance(failure, Broken)
+        came = await desk.put_through(kept)
+        assert came["intake_id"] != other.id
+        assert await desk.marks(kept.id) == [came["visit_id"]]
 
 
 async def test_a_look_before_the_first_try_costs_little(alone: Practice) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from app.core.action import Action, Conflict, State, Unfit, new_action
+from app.core.clock import ServerClock
 from app.core.collection import Collection
-from app.core.outbox import AT_ONCE, IN_DOUBT_S, KEEP_SENT_S
+from app.core.outbox import AT_ONCE, IN_DOUBT_S, KEEP_SENT_S, Outbox
 from app.core.store.store import open_file
 from app.core.turns import ALL_WAIT_S
 from app.errors import Broken, NotOffered, Offline, Refused, SignedOut, Uncertain
@@ -489,8 +490,9 @@ async def test_what_another_outbox_has_kept_is_shown_and_looked_for_before_it_is
     async with desk() as d, d.running():
         action = new_action("checkin", "p1", {}, 1.0)
         d.act.delivered[action.id] = 1
-        d.store.add_action(action.id, action.state, action.to_bytes())
-        d.outbox.adopt([action])
+        other = Outbox(d.store, {}, ServerClock(d.clock), str, d.faults.append)
+        await other.keep(action)
+        await d.outbox.inherit(other)
         assert d.outbox.actions.get(action.id) == action
         await d.comes_to(State.SENT, action.id)
         assert (d.act.sends, d.act.looks) == ([], [action.id])

@@ -1,6 +1,7 @@
 """The outbox while the disk is in trouble, and two outboxes on one store."""
 
 import asyncio
+import os
 from collections import Counter
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -130,6 +131,33 @@ async def test_started_again_while_the_disk_is_full_nothing_is_sent_twice(disk) 
         assert act.delivered == {before: 1, own: 1}
     (disk / "filling").unlink()
     await d.store.close()
+
+
+async def test_of_a_file_that_is_cut_in_use_what_memory_has_is_sent_once_and_after_the_doubt(
+    tmp_path: Path,
+) -> None:
+    act = Scripted()
+    store = await open_file(tmp_path / "a.db", KEY)
+    for number in range(40):
+        store.put_draft(f"{number}", "x" * 4000)
+    await store.close()
+    async with desk(await open_file(tmp_path / "a.db", KEY), act) as d:
+        ids = [await d.keep(f"p{n}") for n in range(3)]
+        # Another one has sent it, and this one has not seen that.
+        act.delivered[ids[0]] = 1
+        await d.store.flush()
+        os.truncate(tmp_path / "a.db", 8192)
+        ids.append(await d.keep("p3"))
+        with pytest.raises(StoreFault):
+            await d.outbox.load()
+        async with d.running():
+            await d.comes_to(State.SENT, ids[0])
+            await until(lambda: len(act.looks) == 4)
+            await d.idle()
+            assert act.sends == []
+            await d.pass_s(IN_DOUBT_S + 1)
+            await d.comes_to(State.SENT, *ids)
+    assert (sorted(act.sends), act.delivered) == (sorted(ids[1:]), dict.fromkeys(ids, 1))
 
 
 async def test_nobody_sends_before_it_could_read_what_there_is(tmp_path: Path, monkeypatch) -> None:

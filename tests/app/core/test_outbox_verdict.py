@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from app.core.action import State, Verdict, new_action
-from app.core.delivery import LOOKS
-from app.core.outbox import IN_DOUBT_S
+from app.core.delivery import LONG_LOOKS, LOOKS
+from app.core.outbox import IN_DOUBT_S, Outbox
 from app.core.store import thread
 from app.core.store.store import open_file
-from app.errors import Broken, Failure, Offline, Refused
+from app.errors import Broken, Failure, Offline, Refused, Uncertain
 from tests.app.core.scripted import Desk, Scripted, desk
 from tests.app.core.store.test_disk import BIG, disk, filled
 from tests.until import until
@@ -29,7 +29,7 @@ async def another_has_kept(d: Desk, subject: str = "p1") -> str:
     """An action of which this process cannot know whether it has left."""
     action = new_action("checkin", subject, {}, d.clock.wall())
     d.store.add_action(action.id, action.state, action.to_bytes())
-    d.outbox.adopt([action])
+    await d.outbox.load()
     return action.id
 
 
@@ -84,6 +84,89 @@ async def test_a_passing_fault_asks_nobody(failure: Failure) -> None:
             await d.pass_s(62)
         await d.comes_to(State.SENT, one)
         assert d.act.delivered == {one: 1}
+
+
+FAULTS = [Broken("status", status=500), Broken("not_json"), Uncertain(), Offline("timeout")]
+
+
+async def tried(d: Desk, times: int, *, is_answered: bool) -> None:
+    """Time passes; meanwhile the server answers other things well, or nothing."""
+    for _ in range(times):
+        if is_answered:
+            d.outbox.answered()
+        await d.pass_s(62)
+
+
+@pytest.mark.parametrize("failure", FAULTS)
+async def test_a_fault_that_stays_while_the_server_answers_others_is_asked(failure: Failure) -> None:
+    async with desk() as d, d.running():
+        d.act.script["p1"] = ["vanished"]
+        d.act.looking["p1"] = [failure] * 100
+        one = await d.keep()
+        await d.comes_to(State.UNKNOWN, one)
+        # The server is down for everybody.
+        await tried(d, 2 * LONG_LOOKS, is_answered=False)
+        assert verdict(d, one) == Verdict.NONE
+        await tried(d, LONG_LOOKS - 4, is_answered=True)
+        assert verdict(d, one) == Verdict.NONE
+        await tried(d, 4, is_answered=True)
+        assert (d.state(one), verdict(d, one)) == (State.UNKNOWN, Verdict.WANTED)
+        assert await d.outbox.send_anyway(one)
+        await d.comes_to(State.SENT, one)
+        assert d.act.delivered == {one: 1}
+
+
+@pytest.mark.parametrize("failure", FAULTS)
+async def test_what_has_not_left_for_a_fault_that_stays_is_refused_with_words(failure: Failure) -> None:
+    async with desk() as d, d.running():
+        d.act.script["p1"] = [failure] * 100
+        one = await d.keep()
+        await until(lambda: d.act.sends)
+        await tried(d, 2 * LONG_LOOKS, is_answered=False)
+        assert d.state(one) == State.QUEUED
+        await tried(d, LONG_LOOKS, is_answered=True)
+        action = d.outbox.actions.get(one)
+        assert action is not None
+        assert (action.state, action.words) == (State.REFUSED, f"{type(failure).__name__} {failure}".strip())
+
+
+async def test_what_leaves_and_never_arrives_is_refused_in_the_end() -> None:
+    async with desk() as d, d.running():
+        d.act.script["p1"] = [("after", Broken("status", status=503))] * 100
+        one = await d.keep()
+        await d.comes_to(State.UNKNOWN, one)
+        await tried(d, 4 * LONG_LOOKS, is_answered=False)
+        action = d.outbox.actions.get(one)
+        assert action is not None
+        assert (action.state, action.sent_at) == (State.REFUSED, None)
+        assert action.words.startswith("Broken status")
+        assert len(d.act.sends) == LONG_LOOKS
+        d.act.script.clear()
+        await d.outbox.retry(one)
+        await d.comes_to(State.SENT, one)
+        assert d.act.delivered == {one: 1}
+
+
+@pytest.mark.parametrize("decide", [Outbox.send_anyway, Outbox.discard])
+async def test_a_decision_is_of_the_try_that_was_seen(tmp_path: Path, decide) -> None:
+    act = Scripted()
+    act.looking["p1"] = [IN_VAIN] * 60
+    async with (
+        desk(await open_file(tmp_path / "a.db", KEY), act) as first,
+        desk(await open_file(tmp_path / "a.db", KEY), act) as second,
+        first.running(),
+    ):
+        one = await another_has_kept(first)
+        await asks(first, one)
+        await second.outbox.load()
+        act.script["p1"] = ["lost"]
+        assert await first.outbox.send_anyway(one)
+        await first.comes_to(State.UNKNOWN, one)
+        # In the same state as before, but of the second try.
+        assert not await decide(second.outbox, one)
+        assert verdict(second, one) == Verdict.NONE
+        await first.idle()
+        assert (act.sends, act.delivered) == ([one], {one: 1})
 
 
 @pytest.mark.parametrize("failure", [IN_VAIN, Refused(404)])

@@ -90,6 +90,23 @@ async def test_the_same_ref_is_the_same_check_in(kiosk: Kiosk, clinic: Practice)
             if answer["state"] == "sent"} == visits_of(clinic) - before  # fmt: skip
 
 
+async def test_a_ref_is_known_for_a_day_whatever_the_server_shows(
+    kiosk: Kiosk, clinic: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.core.outbox.KEEP_SENT_S", 0.0)
+    before = visits_of(clinic)
+    _, run = await kiosk.run(line(ref="r"))
+    # Its lists of visits are cut: those of today are not in them.
+    clinic.weather("wrong_json", "visits.list", body={"data": []})
+    async with kiosk.running() as (later, work):
+        await until(lambda: "r" not in later.desk.outbox.actions)
+        later.feed(line(ref="r"))
+        later.end()
+        assert await work == 0
+    assert later.answers[-1]["visit_id"] == run.answers[-1]["visit_id"]
+    assert len(visits_of(clinic) - before) == 1
+
+
 async def test_a_ref_of_another_check_in_is_refused(kiosk: Kiosk) -> None:
     code, run = await kiosk.run(line(ref="r"), line(ref="r", reason="Another"))
     assert (code, run.states(1), run.states(2)) == (1, ["kept", "sent"], ["refused"])

@@ -49,6 +49,51 @@ async def test_the_halves_of_a_cut_list_are_asked_for(clinic: Practice) -> None:
         assert cut.windows[1] == (START - 60, START + 1800)
 
 
+class Rows:
+    """A server with visits at these times, which shows the newest `cut` of a window, and no total."""
+
+    def __init__(self, times: list[int], cut: int) -> None:
+        self._times = sorted(times)
+        self._cut = cut
+        self.questions = 0
+
+    async def get(self, _key: str, query: Mapping[str, Any]) -> Reply:
+        self.questions += 1
+        first, last = query["start_time"], query["end_time"]
+        rows = [{"id": f"{at}", "start": at} for at in self._times if first <= at <= last]
+        data = msgspec.json.encode(rows[-self._cut :])
+        return Reply(msgspec.Raw(data), b'{"data": %s}' % data)
+
+
+async def seen(rows: Rows) -> tuple[set[str], bool]:
+    visits, is_whole = await visits_between(rows, ROOM, START, START + 160)  # type: ignore[arg-type]
+    return {visit.id for visit in visits}, is_whole
+
+
+@pytest.mark.parametrize("cut", [20, 25, 57, 100])
+async def test_a_list_that_may_be_cut_without_a_word_is_asked_for_in_halves(cut: int) -> None:
+    times = [START + number for number in range(0, 160, 160 // (cut + cut // 2))]
+    rows = Rows(times, cut)
+    assert await seen(rows) == ({f"{at}" for at in times}, True)
+    assert rows.questions <= MOST_QUESTIONS
+
+
+async def test_a_list_that_is_as_long_as_a_page_by_chance_is_whole_after_its_halves() -> None:
+    rows = Rows([START + 7 * number for number in range(20)], 99)
+    assert len((await seen(rows))[0]) == 20
+    assert (await seen(rows))[1]
+    assert rows.questions == 2 * 3
+    few = Rows([START + number for number in range(13)], 99)
+    assert (await seen(few))[1]
+    assert few.questions == 1
+
+
+async def test_what_arrived_in_one_moment_cannot_be_told_apart_by_time() -> None:
+    rows = Rows([START + 80] * 41, 20)
+    assert not (await seen(rows))[1]
+    assert rows.questions <= MOST_QUESTIONS
+
+
 async def test_a_list_that_is_cut_however_short_proves_nothing(clinic: Practice) -> None:
     async with at(clinic) as session:
         intake = await intake_of(session)

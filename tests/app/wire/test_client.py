@@ -273,6 +273,27 @@ async def test_a_page_of_something_on_the_way_is_nobodys_no(status: int) -> None
         assert isinstance(told, Offline if is_proxy else Broken if has_done_nothing else Uncertain)
 
 
+@pytest.mark.parametrize("status", [400, 409, 422])
+async def test_json_of_something_on_the_way_leaves_open_whether_an_act_was_done(status: int) -> None:
+    body = b'{"error": "no route"}'
+    async with Hostile(status=f"{status} No", body=body) as server, server.client() as client:
+        assert isinstance(await _outcome(client.post("visits.close", {"id": "1"})), Uncertain)
+        assert isinstance(await _outcome(client.get("visits.list")), Broken)
+
+
+@pytest.mark.parametrize("status", [408, 425])
+@pytest.mark.parametrize("body", [b"<html>", b"{}", b'{"error": "timeout"}', b'{"message": "Too slow."}'])
+async def test_too_slow_and_too_early_are_uncertain_for_an_act_and_pass_for_a_question(
+    status: int, body: bytes
+) -> None:
+    async with Hostile(status=f"{status} Not now", body=body) as server, server.client() as client:
+        assert isinstance(await _outcome(client.post("visits.close", {"id": "1"})), Uncertain)
+        assert len(server.requests) == 1
+        assert isinstance(await _outcome(client.get("visits.list")), Broken)
+        assert len(server.requests) == 1 + wire.TRIES
+        assert isinstance(await _outcome(client.exchange("visits.close", {})), Uncertain)
+
+
 @pytest.mark.parametrize("value", ["", ".", "..", "\ud83d"])
 async def test_an_id_that_leads_elsewhere_is_refused_here(value: str) -> None:
     async with Hostile() as server, server.client() as client:

@@ -69,24 +69,48 @@ def test_a_no_that_is_not_in_json_is_not_the_apis(status: int, body: bytes) -> N
     assert (raised.value.reason, raised.value.status) == ("not_json", status)
 
 
-@pytest.mark.parametrize("status", [403, 451])
+@pytest.mark.parametrize("status", [400, 403, 404, 405, 409, 410, 422, 451])
 @pytest.mark.parametrize("body", [{"error": "blocked"}, {"status": 403, "url": "x"}, ["blocked"], "blocked"])
-def test_what_a_filter_on_the_way_says_in_json_is_not_the_apis(status: int, body: Any) -> None:
+def test_a_no_in_json_without_the_apis_keys_is_not_the_apis(status: int, body: Any) -> None:
     with pytest.raises(Broken) as raised:
         data(status, body)
     assert (raised.value.reason, raised.value.status) == ("not_json", status)
 
 
-@pytest.mark.parametrize("body", [{}, [], {"code": 403}, {"message": "no"}, {"message": "no", "error": "x"}])
-def test_a_server_that_says_no_plainly_is_heard(body: Any) -> None:
+@pytest.mark.parametrize("status", [400, 403, 404, 405, 422])
+@pytest.mark.parametrize("body", [b"{}", b" []\n", b"null", b"\xef\xbb\xbf{}"])
+def test_a_server_that_says_no_without_a_word_is_heard(status: int, body: bytes) -> None:
     with pytest.raises(Refused):
-        data(403, body)
+        data(status, body)
 
 
-@pytest.mark.parametrize("status", [400, 404, 405, 422])
-def test_other_noes_are_the_servers_in_whatever_json(status: int) -> None:
+@pytest.mark.parametrize("status", [409, 410, 451])
+def test_without_a_word_and_with_a_status_that_the_api_does_not_have_it_is_not_heard(status: int) -> None:
+    with pytest.raises(Broken):
+        data(status, {})
+
+
+@pytest.mark.parametrize("status", [400, 403, 409, 422])
+@pytest.mark.parametrize("body", [{"code": 403}, {"message": "no"}, {"message": "no", "error": "x"}])
+def test_a_no_in_the_apis_words_is_heard(status: int, body: Any) -> None:
     with pytest.raises(Refused):
-        data(status, {"error": "no"})
+        data(status, body)
+
+
+@pytest.mark.parametrize("body", [{}, {"error": "x"}, {"message": "no"}])
+def test_a_401_is_one_in_any_json(body: Any) -> None:
+    with pytest.raises(SignedOut):
+        data(401, body)
+
+
+@pytest.mark.parametrize("status", [408, 425])
+@pytest.mark.parametrize("body", [b"<html>", {}, {"error": "timeout"}, {"code": 408, "message": "too slow"}])
+def test_too_slow_and_too_early_are_nobodys_no(status: int, body: Any) -> None:
+    with pytest.raises(Broken) as raised:
+        data(status, body)
+    assert (raised.value.reason, raised.value.status) == ("status", status)
+    with pytest.raises(Broken):
+        data(200, {"code": status})
 
 
 def test_the_servers_words_are_kept() -> None:

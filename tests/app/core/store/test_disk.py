@@ -73,7 +73,7 @@ async def test_a_full_disk_is_said_and_all_is_written_when_there_is_room(disk) -
         await store.flush()
     assert fault.value.reason == "full"
     await until(lambda: heard == ["full"])
-    for question in (store.actions(), store.claim_action("a", "sent", b"", "unknown")):
+    for question in (store.actions(), store.claim_action("a", "sent", b"", b"")):
         with pytest.raises(StoreFault):
             await question
     assert await store.drafts() == {"before": "kept"}
@@ -245,7 +245,7 @@ async def test_a_file_or_journal_that_is_deleted_or_cut_in_use_loses_nothing(
     expected = ["0", "1", "2", "4"], {"note": "typed before"}, 2
     assert await kept_after_a_kill(path, tmp_path / "first") == expected
     store.add_action("5", "queued", b"1")
-    assert await store.claim_action("0", "sending", b"2", "queued")
+    assert await store.claim_action("0", "sending", b"2", b"1")
     await store.flush()
     assert store.trouble is None
     assert await store.settings() == {"confirmed": b"1"}

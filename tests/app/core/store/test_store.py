@@ -91,7 +91,7 @@ async def test_any_text_survives(path) -> None:
     store.note(1.0, ODD, ODD, "kept")
     await store.keep_facts("visits", 1.0, lambda: [(ODD, b"fact")])
     await store.flush()
-    assert await store.claim_action(ODD, "sent", b"", "queued")
+    assert await store.claim_action(ODD, "sent", b"", b"body")
     await store.close()
     store = await open_file(path, KEY)
     assert await store.drafts() == {ODD: ODD}
@@ -117,12 +117,12 @@ async def test_an_action_is_moved_only_from_where_it_stands(path) -> None:
     store = await open_file(path, KEY)
     store.add_action("a", "queued", b"1")
     store.add_action("a", "sent", b"another of the same id")
-    assert not await store.claim_action("a", "sent", b"2", "sending")
-    assert await store.claim_action("a", "sending", b"3", "queued")
-    assert not await store.discard_action("a", "queued")
-    assert not await store.claim_action("b", "sending", b"4", "queued")
+    assert not await store.claim_action("a", "sent", b"2", b"another of the same id")
+    assert await store.claim_action("a", "sending", b"3", b"1")
+    assert not await store.discard_action("a", b"1")
+    assert not await store.claim_action("b", "sending", b"4", b"1")
     assert await store.actions() == [KeptAction("a", "sending", b"3")]
-    assert await store.discard_action("a", "sending")
+    assert await store.discard_action("a", b"3")
     store.save_action("a", "sent", b"does not come back")
     assert await store.actions() == []
     await store.close()
@@ -201,7 +201,7 @@ async def test_a_cancelled_caller_does_not_undo_a_write(path) -> None:
     async with Held(store):
         caller = asyncio.ensure_future(store.keep_facts("visits", 1.0, lambda: [("1", b"one")]))
         store.add_action("a", "queued", b"1")
-        claim = asyncio.ensure_future(store.claim_action("a", "sending", b"2", "queued"))
+        claim = asyncio.ensure_future(store.claim_action("a", "sending", b"2", b"1"))
         await asyncio.sleep(0)
         caller.cancel()
         claim.cancel()
