@@ -54,6 +54,10 @@ class Practice:
     def user(self, role: str, number: int = 0) -> dict[str, str]:
         return [user for user in self.users if user["role"] == role][number]
 
+    def choose(self, **settings: Any) -> None:
+        """The clinic chooses; two underscores stand for a dot: session__idle_timeout__duration."""
+        self._post("account", {path.replace("__", "."): value for path, value in settings.items()})
+
     def advance(self, seconds: float) -> None:
         """Time passes at the clinic."""
         self._post("clock", {"advance": seconds})

@@ -107,7 +107,7 @@ class Program:
         self.practice: Clinic | None = None
         self._clinic: PracticeClinic | None = None
         self._running: set[asyncio.Task[None]] = set()
-        self._beginning: asyncio.Task[None] | None = None
+        self._resuming: asyncio.Task[None] | None = None
         self._stop = asyncio.Event()
         window.closing.connect(self._closing)
         window.sign_in.submitted.connect(self._submitted)
@@ -132,7 +132,8 @@ class Program:
                 loop.add_signal_handler(number, self._stop.set)
         if self.window.isVisible():
             work = self._begin(self) if self._begin else self._resume_last()
-            self._beginning = self._do(work, "begin", self._begin_failed)
+            beginning = self._do(work, "begin", self._begin_failed)
+            self._resuming = None if self._begin else beginning
         else:
             self._stop.set()
         try:
@@ -187,7 +188,7 @@ class Program:
         session = await sign_in(profile, user.username, user.password, self._fault)
         proof = await Proof.made(user.password)
         await self._open(session, "Practice clinic: invented patients", user.username, proof)
-        session.start()
+        self._start(session)
         return session
 
     def _store_of(self, profile: Profile) -> Callable[[str], Awaitable[Opened]]:
@@ -234,10 +235,10 @@ class Program:
 
     async def _sign_in(self, request: SignInRequest) -> None:
         # Whoever signs in by hand must not be followed by whoever was here before.
-        beginning, self._beginning = self._beginning, None
-        if beginning is not None:
-            beginning.cancel()
-            await asyncio.wait((beginning,))
+        resuming, self._resuming = self._resuming, None
+        if resuming is not None:
+            resuming.cancel()
+            await asyncio.wait((resuming,))
         if request.profile is None:
             await self.open_practice_clinic()
         else:
@@ -250,7 +251,7 @@ class Program:
             )
             proof = await Proof.made(request.password)
             await self._open(session, request.profile.account, request.username, proof)
-            session.start()
+            self._start(session)
             await self._keep(session, KeptSignIn(self._keys, request.profile, request.username))
             await self._introduce(request, session)
         self._prefer(request)
@@ -351,12 +352,21 @@ class Program:
             if is_reopened:
                 await self._begin_session(session)
             else:
-                session.start()
+                self._start(session)
+
+    def _start(self, session: Session) -> None:
+        session.start()
+        self._learn_limits()
+
+    def _learn_limits(self) -> None:
+        if self.shift is not None:
+            self._do(self.shift.learn_limits(), "limits")
 
     async def _begin_session(self, session: Session) -> None:
         """Until the server has said who this is, what the store has is shown, and nothing else."""
         try:
             await session.begin()
+            self._learn_limits()
         except SignedOut as failure:
             if self.session is session:
                 await self._close_session()

@@ -1,14 +1,16 @@
 """One person's time at this workstation: from the sign-in to the sign-out, locked in between."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import msgspec
 from PySide6.QtWidgets import QWidget
 
 from app.calls.start import OpenLink
-from app.core.activity import END_S, LONGEST_S, Activity, Limits, Since, since
+from app.core.activity import END_S, LONGEST_S, Activity, Limits, Since, limits_of, since
 from app.core.store.fault import StoreFault
 from app.core.store.store import Store
+from app.errors import Failure
 from app.session import Session
 from ui.kit.formats import time_text
 from ui.lock.lock import EndReason, IsMine, Lock
@@ -52,6 +54,7 @@ class Shift:
         self._open_link, self._where = open_link, where
         self._activity = Activity(session.clock.machine, limits or Limits(), began)
         self._noted_at = 0.0
+        self._is_closed = False
         self._has_said = False
         self._place: Place | None = None
         self.workplace: Workplace | None = None
@@ -81,6 +84,7 @@ class Shift:
 
     def close(self) -> None:
         """Takes every word of the session off the screen."""
+        self._is_closed = True
         self._window.ticker.ticked.disconnect(self._tick)
         self._note()
         self.lock.close()
@@ -95,6 +99,14 @@ class Shift:
         if self.workplace is not None:
             self.workplace.close()
             self._open()
+
+    async def learn_limits(self) -> None:
+        """Locks after what the clinic has set, within its bounds; one that does not say changes nothing."""
+        with suppress(Failure):
+            chosen = (await self.session.accounts.read()).settings
+            self._activity.limits = limits_of(chosen.idle_s, chosen.idle_warning_s)
+            if not self._is_closed:
+                self.lock.watch.look()
 
     # -- what would be lost
 

@@ -22,7 +22,7 @@ LONGEST_S = 12 * 3600.0
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Seconds without input until the lock and until the session ends; of a session in all; of the warning
-    before the lock. Made by `limits`, which keeps them within their bounds."""
+    before the lock. Made by `limits_of`, which keeps them within their bounds."""
 
     lock_s: float = LOCK_S
     warning_s: float = WARNING_S
@@ -30,7 +30,7 @@ class Limits:
     longest_s: float = LONGEST_S
 
 
-def limits(lock_s: float | None = None, warning_s: float | None = None) -> Limits:
+def limits_of(lock_s: float | None = None, warning_s: float | None = None) -> Limits:
     """What a clinic or a person has chosen, within its bounds; None or 0 (api/settings.md §1: off): nothing.
 
     No clinic can switch the lock off (SEC-02), and a warning leaves time to answer it (SEC-05).

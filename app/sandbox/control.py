@@ -39,6 +39,7 @@ class Control:
             ("POST", "clock"): self.clock,
             ("GET", "clock"): self.clock,
             ("POST", "do"): self.do,
+            ("POST", "account"): self.set_account,
             ("POST", "weather"): self.set_weather,
             ("GET", "weather"): self.see_weather,
             ("GET", "log"): self.log,
@@ -70,6 +71,16 @@ class Control:
         """`{"advance": seconds}` lets time pass; answers the world's time."""
         self.world.advance(float(body.get("advance", 0)))
         return {"now": self.world.now}
+
+    def set_account(self, body: Body) -> Body:
+        """`{"session.idle_timeout.duration": 120}` sets what the clinic has chosen, by key path."""
+        for path, value in body.items():
+            *branches, leaf = path.split(".")
+            place = self.world.account
+            for branch in branches:
+                place = place.setdefault(branch, {})
+            place[leaf] = value
+        return self.world.account
 
     def set_weather(self, body: Body) -> Body:
         """One rule, `{"rules": [...]}`, or `{"clear": true}`; a clear comes first."""

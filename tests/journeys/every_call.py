@@ -212,6 +212,7 @@ DOCUMENTED: Mapping[str, Call] = {
     "queue.read": lambda s, h: s.queue.read(h.visit),
     "intakes.create": lambda s, h: s.intakes.create(h.room, member_id=PATIENT),
     "intakes.read": lambda s, h: s.intakes.read(h.intake),
+    "intakes.read_made": lambda s, h: s.intakes.read_made(h.intake, PATIENT),
     "intakes.update": lambda s, h: s.intakes.update(h.intake, {"custom_since": "2 days"}),
     "visit_acts.find_by_intake": lambda s, h: s.visit_acts.find_by_intake(
         h.intake, h.room, h.now - 60, h.now + 60

@@ -193,8 +193,12 @@ class Journey:
                 self._see(action)
 
     def _take_in(self, found: list[Action]) -> None:
-        """What lies on the disk after a kill: each act that was shown, as far as it had come."""
-        before, met = set(self.shown), set()
+        """What lies on the disk after a kill: each act that was shown, as far as it had come.
+
+        What has arrived leaves the disk after a quarter of an hour of the clinic's; the clinic has it then.
+        """
+        before = {words for words, action in self.shown.items() if action.state != State.SENT}
+        met = set()
         for action in found:
             self._see(action)
             if action.state == State.QUEUED:

@@ -149,7 +149,7 @@ async def test_whoever_signs_in_by_hand_is_not_followed_by_whoever_was_here_befo
         screen.button.click()
         session = await session_of(started)
         assert session.me.id != first.me.id
-        await until(lambda: started._beginning is None)
+        await until(lambda: started._resuming is None)
         await until(lambda: not [task for task in asyncio.all_tasks() if task.get_name() == "program.begin"])
         assert started.session is session
 

@@ -12,7 +12,7 @@ from app.core.activity import (
     WARNING_FLOOR_S,
     Activity,
     Presence,
-    limits,
+    limits_of,
 )
 from tests.clocks import HandClock
 
@@ -82,7 +82,7 @@ def test_unlocking_begins_anew_but_not_the_twelve_hours(activity: Activity, cloc
 
 @given(st.none() | st.floats(0, 1e7), st.none() | st.floats(0, 1e7))
 def test_no_choice_leaves_the_bounds(lock_s: float | None, warning_s: float | None) -> None:
-    chosen = limits(lock_s, warning_s)
+    chosen = limits_of(lock_s, warning_s)
     assert 30 <= chosen.lock_s <= LOCK_CEILING_S
     assert WARNING_FLOOR_S <= chosen.warning_s < chosen.lock_s
     assert (chosen.end_s, chosen.longest_s) == (END_S, LONGEST_S)

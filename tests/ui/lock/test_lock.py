@@ -227,6 +227,21 @@ async def test_a_warning_the_lock_and_the_end_come_whatever_the_polling_does(
         assert "half an hour" in started.window.sign_in.error()
 
 
+async def test_the_clinic_says_after_how_long(
+    qapp: QApplication, program: Make, clinic: Practice, clock: HandClock
+) -> None:
+    clinic.choose(session__idle_timeout__duration=120, session__idle_timeout__warning_period=30)
+    started = program(keys=HeldKeys())
+    async with running(started):
+        sign_in(started, clinic)
+        await session_of(started)
+        watch = started.shift.lock.watch
+        await until(lambda: watch.look().left_s <= 120)
+        clock.advance(120)
+        watch.look()
+        assert started.shift.is_locked
+
+
 async def test_another_start_goes_on_where_the_first_ended(
     qapp: QApplication, program: Make, clinic: Practice, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
