@@ -41,7 +41,7 @@ from ui.shell.instance import Instance, bring_to_front
 from ui.shell.sign_in import PRACTICE, SignInRequest
 from ui.shell.wakes import FOCUS, RESUME, Wakes
 from ui.shell.window import Window
-from ui.shift import Shift, is_over, seen_in
+from ui.shift import Shift, seen_in
 from ui.theme.theme import Theme
 from ui.workplace import Workplace
 
@@ -253,7 +253,7 @@ class Program:
             await self._open(session, request.profile.account, request.username, proof)
             self._start(session)
             await self._keep(session, KeptSignIn(self._keys, request.profile, request.username))
-            await self._introduce(request, session)
+            await self._introduce(request, session, proof)
         self._prefer(request)
 
     def _sign_in_failed(self, error: BaseException) -> None:
@@ -334,7 +334,7 @@ class Program:
         session = None
         try:
             began = await seen_in(opened.store, time.time())
-            if began is not None and is_over(began):
+            if began is not None and began.is_over:
                 await kept.forget()
                 self.window.show_sign_in()
                 self.window.sign_in.set_error(_ENDED["ended"])
@@ -403,12 +403,12 @@ class Program:
         session.renewal.changed = changed
         await self._write(session.renewal.tokens)
 
-    async def _introduce(self, request: SignInRequest, session: Session) -> None:
+    async def _introduce(self, request: SignInRequest, session: Session, proof: Proof) -> None:
         """Lets the commands keep this person's check-ins while the server is away."""
         profile = request.profile
         if profile is not None:
             known = Known(self._keys, profile, request.username, request.password)
-            await known.remember(name_of(profile.api, profile.account, session.me.id))
+            await known.remember(name_of(profile.api, profile.account, session.me.id), proof)
 
     async def _write(self, tokens: Tokens) -> None:
         is_kept = self._kept is None or await self._kept.write(tokens)

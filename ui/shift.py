@@ -7,7 +7,7 @@ import msgspec
 from PySide6.QtWidgets import QWidget
 
 from app.calls.start import OpenLink
-from app.core.activity import END_S, LONGEST_S, Activity, Limits, Since, limits_of, since
+from app.core.activity import Activity, Since, limits_of, since
 from app.core.store.fault import StoreFault
 from app.core.store.store import Store
 from app.errors import Failure
@@ -31,8 +31,8 @@ class Shift:
     """Made when a session opens, closed before it.
 
     where: the clinic's name. is_mine: whether a password is that of the person. end: ends the session by
-    itself, and says why. sign_out: the person, or the next one, wants it ended. since: of a sign-in of an
-    earlier run; it may begin locked.
+    itself, and says why. sign_out: the person, or the next one, wants it ended. began: of a sign-in of an
+    earlier run; it may begin locked, and then nothing of a patient is drawn at all.
     """
 
     def __init__(
@@ -47,18 +47,17 @@ class Shift:
         end: Callable[[EndReason], None],
         sign_out: Callable[[], None],
         began: Since | None = None,
-        limits: Limits | None = None,
     ) -> None:
         self.session = session
         self._window, self._theme, self._report = window, theme, report
-        self._open_link, self._where = open_link, where
-        self._activity = Activity(session.clock.machine, limits or Limits(), began)
+        self._open_link = open_link
+        self._activity = Activity(session.clock.machine, since=began)
         self._noted_at = 0.0
         self._is_closed = False
         self._has_said = False
         self._place: Place | None = None
         self.workplace: Workplace | None = None
-        self._open()
+        window.open_session(session, where)
         self.lock = Lock(
             theme,
             window,
@@ -74,6 +73,8 @@ class Shift:
             sign_out,
             report,
         )
+        if not self.is_locked:
+            self._open()
         window.ticker.ticked.connect(self._tick)
         self._note()
 
@@ -91,8 +92,7 @@ class Shift:
         place, self.workplace = self.workplace, None
         if place is not None:
             place.close()
-        else:
-            self._window.close_session()
+        self._window.close_session()
 
     def reopen(self) -> None:
         """Makes the workplace anew, after the data on this computer was removed."""
@@ -136,15 +136,14 @@ class Shift:
     # -- lock
 
     def _open(self) -> None:
-        self.workplace = Workplace(
-            self.session, self._window, self._theme, self._open_link, self._report, self._where
-        )
+        self.workplace = Workplace(self.session, self._window, self._theme, self._open_link, self._report)
 
     def _cover(self, screen: QWidget) -> None:
         place, self.workplace = self.workplace, None
         if place is not None:
             self._place = place.place()
-            place.leave(screen)
+            place.leave()
+        self._window.cover(screen)
 
     def _uncover(self) -> None:
         self._open()
@@ -177,8 +176,3 @@ async def seen_in(store: Store, now: float) -> Since | None:
         return None if kept is None else since(*msgspec.json.decode(kept, type=tuple[float, float]), now)
     except (StoreFault, msgspec.MsgspecError):
         return None
-
-
-def is_over(began: Since) -> bool:
-    """Whether a sign-in of an earlier run has ended meanwhile (SEC-03)."""
-    return began.used_s >= END_S or began.began_s >= LONGEST_S

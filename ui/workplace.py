@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QWidget
-
 from app.calls.start import OpenLink
 from app.core.action import State
 from app.core.connection import Light
@@ -41,9 +39,8 @@ class Place:
 
 
 class Workplace:
-    """Opened with a session, closed before it. Everything that it says names keys, so that it is said once.
-
-    where: the clinic's name. report: told of every fault of our own.
+    """Opened in the session of a window, closed before it. Everything that it says names keys, so that it is
+    said once. report: told of every fault of our own.
     """
 
     def __init__(
@@ -53,11 +50,10 @@ class Workplace:
         theme: Theme,
         open_link: OpenLink,
         report: Callable[[BaseException], None],
-        where: str,
     ) -> None:
         self._session, self._window, self._theme = session, window, theme
         desk = Desk(theme, window.ticker, session, window.notices, open_link, report)
-        window.open_session(session, lambda parent: PAGES[0].make(desk, parent), where)
+        window.show_page(lambda parent: PAGES[0].make(desk, parent))
         visits, rooms, now = session.queue.visits, session.rooms.rooms, session.clock.now
         self._descriptions = Descriptions(visits, rooms, now)
         self._outbox = OutboxScreen(
@@ -79,10 +75,7 @@ class Workplace:
         )
         self._question: Question | None = None
         self._report = report
-        unfinished = FormDrafts(session.drafts, now)
-        if unfinished.ref in session.outbox.actions:
-            # It was kept, and the program ended before its draft was dropped: it must not go on twice.
-            unfinished.drop_all()
+        FormDrafts(session.drafts, now).drop_what_was_kept(session.outbox.actions)
         self._check_in: CheckInForm | None = None
         queue = session.queue
         self._away = Away(queue.visits, queue.connection, session.clock, self._tell_of_absence)
@@ -107,19 +100,14 @@ class Workplace:
             self.check_in(asks=False)
 
     def close(self) -> None:
-        """The session ends: takes every word of it off the screen, also what was said of it."""
+        """The session ends: leaves, and takes back what was said of it."""
         for key in ("store", "set aside", "away", "reset", "call", "fault"):
             self._window.notices.clear(key)
         self._window.status.set_note("")
-        self._leave()
-        self._window.close_session()
+        self.leave()
 
-    def leave(self, cover: QWidget) -> None:
-        """The session goes on behind `cover`: nothing of a patient is left in any widget."""
-        self._leave()
-        self._window.cover(cover)
-
-    def _leave(self) -> None:
+    def leave(self) -> None:
+        """The session goes on: nothing of a patient is left in any widget but the window's page."""
         for stop in self._stops:
             stop()
         if self._question is not None:

@@ -46,9 +46,12 @@ class Known:
         entry = await self._entry()
         return Proof(entry.salt, entry.proof) if entry else None
 
-    async def remember(self, store: str) -> None:
-        """The server has accepted the credentials. Without a keyring nothing is remembered."""
-        made = await Proof.made(self._secret)
+    async def remember(self, store: str, proof: Proof | None = None) -> None:
+        """The server has accepted the credentials. Without a keyring nothing is remembered.
+
+        proof: of the secret, where there is one already.
+        """
+        made = proof or await Proof.made(self._secret)
         entry = _Entry(store, made.salt, made.proof)
         try:
             await self._keys.write(self._name, msgspec.json.encode(entry).decode())

@@ -64,6 +64,11 @@ class Since:
     began_s: float
     used_s: float
 
+    @property
+    def is_over(self) -> bool:
+        """Whether that sign-in has ended meanwhile (SEC-03)."""
+        return self.used_s >= END_S or self.began_s >= LONGEST_S
+
 
 def since(began: float, used: float, now: float) -> Since:
     """As an earlier run has noted it; all in Unix s of this machine. What is still to come, by a clock that

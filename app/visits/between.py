@@ -1,5 +1,7 @@
 """The visits of a waiting room in a stretch of time, at a server that may cut its lists short."""
 
+from typing import Any
+
 from app.visits.record import Visit, read_visit
 from app.wire.client import Client
 from app.wire.envelope import rows_of
@@ -9,6 +11,7 @@ MOST_QUESTIONS = 15
 """Windows that are asked for to see a list whole: four times halved."""
 _ROUND = 5
 _LONG = 50
+_AROUND_S = 7 * 24 * 3600
 
 
 async def visits_between(
@@ -18,17 +21,17 @@ async def visits_between(
 
     start, end: Unix s. A list whose total is larger than its rows was cut: then each half of its window is
     asked for, the earlier one first, `most` questions in all. So is a list without a total that is as long
-    as servers make their pages, unless a longer one came from this server: then it was not cut. A row that
-    cannot be read is no visit, and may be any. Raises Failure.
+    as servers make their pages, unless a longer one comes from this server, of these halves or of a week
+    around them: then it was not cut. A row that cannot be read is no visit, and may be any. Raises Failure.
     """
     memory = RowMemory(read_visit)
     visits: list[Visit] = []
     windows = [(int(start), int(end))]
     is_whole = True
     longest = 0
-    for _ in range(most):
-        if not windows:
-            break
+    has_looked_around = False
+    while windows and most > 0:
+        most -= 1
         first, last = windows.pop()
         question = {"room_code": room_code, "start_time": first, "end_time": last}
         reply = await client.get("visits.list", question)
@@ -38,13 +41,24 @@ async def visits_between(
         visits += [visit for visit in told if visit.id not in known]
         is_whole = is_whole and len(told) == len(rows)
         longest = max(longest, len(rows))
-        if _may_be_cut(reply.total(), len(rows), longest):
+        total = reply.total()
+        if total is None and most and not has_looked_around and _may_be_cut(total, len(rows), longest):
+            most -= 1
+            longest = max(longest, await _rows_around(client, question))
+            has_looked_around = True
+        if _may_be_cut(total, len(rows), longest):
             middle = (first + last) // 2
             if middle == first:
                 is_whole = False
             else:
                 windows += [(middle, last), (first, middle)]
     return visits, is_whole and not windows
+
+
+async def _rows_around(client: Client, question: dict[str, Any]) -> int:
+    """How long a list of far more time is."""
+    wide = {"start_time": question["start_time"] - _AROUND_S, "end_time": question["end_time"] + _AROUND_S}
+    return len(rows_of((await client.get("visits.list", question | wide | {"fields": "id"})).data))
 
 
 def _may_be_cut(total: int | None, rows: int, longest: int) -> bool:

@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.core.action import Action, State, Verdict
+from app.core.action import Action, State
 from tests.forked import everything, forks, running
 from tests.journeys.killed import SPEED, Order, Seat, live, seated
 from tests.practice import START, Practice
@@ -77,8 +77,6 @@ class Ward:
         self.files = [self._file(visit["patient"]) for visit in self.visits]
 
     def _visit(self) -> dict[str, Any]:
-        # So many in one second look like a list that was cut (app/visits/between.py).
-        self.clinic.advance(1)
         visit = self.clinic.do("arrive", room=self.clinic.room, answers={}, provider=None)
         self.clinic.do("take", visit=visit["visit"], provider="613")
         return visit
@@ -144,7 +142,7 @@ class Journey:
         self.shown: dict[str, Action] = {}
         self.phases: Counter[str] = Counter()
         self.kills = 0
-        self.passed_s = float(PATIENTS)
+        self.passed_s = 0.0
         self._clinic, self._seat, self._dice, self._forks = clinic, seat, dice, forks
         self._todo = deque(todo)
         self._limbo: set[str] = set()
@@ -244,18 +242,11 @@ def _words(action: Action) -> str:
     return found[0]
 
 
-def is_held(action: Action, shown: dict[str, Action]) -> bool:
-    """Whether it waits behind one of its patient that a person has to decide on."""
-    wanting = {each.subject for each in shown.values() if each.verdict == Verdict.WANTED}
-    return action.state == State.QUEUED and action.subject in wanting
-
-
 def compared(ward: Ward, todo: list[Asked], shown: dict[str, Action]) -> tuple[list[str], list[str]]:
     """The acts that are neither at the server nor told of, and those that are there twice.
 
     Of edits that follow on each other the last is at the server: had one before it been lost, this one would
-    have been refused; had one been repeated, it would be there instead. What waits behind one that a person
-    has to decide on is told of by that one.
+    have been refused; had one been repeated, it would be there instead.
     """
     marks = ward.marks()
     lost, doubled = [], []
@@ -264,7 +255,6 @@ def compared(ward: Ward, todo: list[Asked], shown: dict[str, Action]) -> tuple[l
         action = shown[act.words]
         if action.state != State.SENT:
             is_told = action.state in (State.REFUSED, State.UNKNOWN) and action.words
-            is_told = is_told or is_held(action, shown)
             lost += [] if is_told else [act.words]
         elif act.record:
             last[act.record, act.place] = act.words
@@ -281,7 +271,7 @@ def test_nothing_is_lost_or_doubled_by_kills_in_bad_weather(tmp_path: Path, clin
     # The queue of another room is short: it is not what is tried here.
     other = next(visit["room"] for visit in clinic.state()["visits"] if visit["room"] != clinic.room)
     where = profile(clinic, requests_per_s=100.0, requests_at_once=8, room=other)
-    seat = asyncio.run(seated(tmp_path / "stores", where, clinic.user("clinic_admin"), START + PATIENTS))
+    seat = asyncio.run(seated(tmp_path / "stores", where, clinic.user("clinic_admin"), START))
     todo = acts(ward, dice)
     journey = Journey(clinic, seat, todo, dice, forks)
     journey.run()
@@ -292,12 +282,11 @@ def test_nothing_is_lost_or_doubled_by_kills_in_bad_weather(tmp_path: Path, clin
     figures = (
         f"seed {SEED}; kills that met an act: {dict(journey.phases)}\n"
         f"lost {len(lost)} doubled {len(doubled)} ({len(todo)} acts, {journey.kills} kills, "
-        f"{ended[State.REFUSED]} refused, {ended[State.UNKNOWN]} unknown, {ended[State.QUEUED]} behind these)"
+        f"{ended[State.REFUSED]} refused, {ended[State.UNKNOWN]} unknown)"
     )
     print(f"\n{figures}")  # noqa: T201
     assert (lost, doubled) == ([], [])
     assert len({action.id for action in journey.shown.values()}) == len(todo) == ACTS
     refused = [act.words for act in todo if journey.shown[act.words].state == State.REFUSED]
-    held = [act.words for act in todo if is_held(journey.shown[act.words], journey.shown)]
-    assert refused == [act.words for act in todo[::EVERY] if act.words not in held]
+    assert refused == [act.words for act in todo[::EVERY]]
     assert journey.phases.keys() >= set(PHASES)

@@ -94,7 +94,8 @@ def open_queue(window: Window, theme: Theme, clinic: Practice) -> Open:
             return True
 
         desk = Desk(theme, window.ticker, session, window.notices, note, fail)
-        window.open_session(session, lambda parent: PAGES[0].make(desk, parent), "Test clinic")
+        window.open_session(session, "Test clinic")
+        window.show_page(lambda parent: PAGES[0].make(desk, parent))
         session.start()
         try:
             await until(lambda: len(session.queue.visits) > 0)

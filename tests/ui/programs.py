@@ -3,13 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from app.home import Preferences
 from app.session import Session
+from tests.keyrings import HeldKeys
 from tests.practice import Practice
 from tests.until import until
 from ui.pages.queue_page import QueuePage
 from ui.program import Program
+from ui.shell.window import Window
+from ui.theme.theme import Theme
 
 
 @asynccontextmanager
@@ -22,6 +26,14 @@ async def running(program: Program) -> AsyncIterator[asyncio.Task[int]]:
     finally:
         program.stop()
         await run
+
+
+def again(theme: Theme, folder: Path, preferences: Preferences, keys: HeldKeys) -> Program:
+    """Another start on the same computer."""
+    window = Window(theme)
+    window.furnish(preferences)
+    window.show()
+    return Program(theme, window, folder, preferences, keys=keys)
 
 
 def at(clinic: Practice) -> Preferences:
@@ -44,6 +56,16 @@ async def session_of(program: Program) -> Session:
     await until(lambda: program.session is not None)
     assert program.session is not None
     return program.session
+
+
+@asynccontextmanager
+async def at_work(program: Program, clinic: Practice) -> AsyncIterator[Session]:
+    """A program that runs, in which the clinic's first provider has signed in; the session."""
+    async with running(program):
+        sign_in(program, clinic)
+        session = await session_of(program)
+        await until(program.window.sign_in.button.isEnabled)
+        yield session
 
 
 async def session_with_queue(program: Program) -> Session:

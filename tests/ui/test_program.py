@@ -21,7 +21,7 @@ from tests.keyrings import HeldKeys
 from tests.practice import Practice
 from tests.sessions import signed_in
 from tests.ui.conftest import question
-from tests.ui.programs import at, queue_page, running, session_of, session_with_queue, sign_in
+from tests.ui.programs import again, at, queue_page, running, session_of, session_with_queue, sign_in
 from tests.until import until
 from ui.kit.ask import Question
 from ui.program import Program, last_profile
@@ -272,13 +272,6 @@ async def used(make: Make, clinic: Practice, keys: HeldKeys) -> Preferences:
     return read_preferences(started._folder)
 
 
-def again(first: Preferences, theme: Theme, folder: Path, keys: HeldKeys) -> Program:
-    window = Window(theme)
-    window.furnish(first)
-    window.show()
-    return Program(theme, window, folder, first, keys=keys)
-
-
 async def test_the_last_queue_is_there_before_the_server_answers_and_says_its_age(
     qapp: QApplication, program: Make, clinic: Practice, theme: Theme, tmp_path: Path
 ) -> None:
@@ -286,7 +279,7 @@ async def test_the_last_queue_is_there_before_the_server_answers_and_says_its_ag
     first = await used(program, clinic, keys)
     clinic.weather("latency", "users.get", seconds=30)
     clinic.forget()
-    started = again(first, theme, tmp_path, keys)
+    started = again(theme, tmp_path, first, keys)
     async with running(started):
         page = await queue_page(started)
         started.window.ticker.ticked.emit()
@@ -301,7 +294,7 @@ async def test_a_kept_session_of_somebody_who_may_no_longer_sign_in_is_closed(
     keys = HeldKeys()
     first = await used(program, clinic, keys)
     clinic.weather("status", "*", status=401)
-    started = again(first, theme, tmp_path, keys)
+    started = again(theme, tmp_path, first, keys)
     async with running(started):
         await until(started.window.sign_in.error)
         assert started.window.sign_in.error().startswith("Please sign in again.")
@@ -314,14 +307,14 @@ async def test_a_second_start_of_the_same_user_raises_the_first_window_and_ends(
 ) -> None:
     keys = HeldKeys()
     first = await used(program, clinic, keys)
-    one = again(first, theme, tmp_path, keys)
+    one = again(theme, tmp_path, first, keys)
     async with running(one):
         await session_of(one)
         raised = []
         instance = one._instance
         assert instance is not None
         instance.raise_wanted.connect(lambda: raised.append(1))
-        two = again(first, theme, tmp_path, keys)
+        two = again(theme, tmp_path, first, keys)
         assert await two.run() == 0
         assert two.session is None
         assert raised
@@ -332,11 +325,11 @@ async def test_another_user_has_a_window_and_a_store_of_their_own(
 ) -> None:
     keys = HeldKeys()
     first = await used(program, clinic, keys)
-    one = again(first, theme, tmp_path, keys)
+    one = again(theme, tmp_path, first, keys)
     async with running(one):
         mine = await session_of(one)
         mine.drafts.write("note|48211|diagnosis", "half a sentence")
-        two = again(replace(first, username="front.desk"), theme, tmp_path, keys)
+        two = again(theme, tmp_path, replace(first, username="front.desk"), keys)
         async with running(two):
             await until(two.window.sign_in.isVisible)
             two.window.sign_in.password.setText("practice")
@@ -362,7 +355,7 @@ async def test_nothing_is_asked_or_sent_before_the_server_has_said_whose_token_i
     keys.held[own] = msgspec.json.encode(theirs).decode()
     await other.close()
     clinic.forget()
-    started = again(first, theme, tmp_path, keys)
+    started = again(theme, tmp_path, first, keys)
     async with running(started):
         await until(started.window.sign_in.error)
         assert "Somebody else" in started.window.sign_in.error()
@@ -377,7 +370,7 @@ async def test_a_damaged_store_is_named_at_an_ordinary_start(
     first = await used(program, clinic, keys)
     store = next(iter(tmp_path.glob("stores/*.db")))  # noqa: ASYNC240
     store.write_bytes(b"no database" * 1000)
-    started = again(first, theme, tmp_path, keys)
+    started = again(theme, tmp_path, first, keys)
     async with running(started):
         await session_of(started)
         assert any("set aside as" in text for text in started.window.notices.texts())

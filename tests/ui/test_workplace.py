@@ -238,6 +238,6 @@ async def test_a_check_in_that_was_kept_before_a_crash_is_not_offered_again(ente
         (ref,) = [action.id for action in at.session.outbox.actions]
         at.session.drafts.write("checkin|ref", ref)
         at.session.drafts.write("checkin|reason", "Cough")
-        another = Workplace(at.session, at.window, at.place._theme, lambda _link: True, fail, "Test clinic")
+        another = Workplace(at.session, at.window, at.place._theme, lambda _link: True, fail)
         assert at.session.drafts.places("checkin|") == []
         another.close()

@@ -13,9 +13,11 @@ from ui.workplace import Workplace
 @asynccontextmanager
 async def workplace(session: Session, window: Window, theme: Theme) -> AsyncIterator[Workplace]:
     """The session's workplace in the window; it is closed afterwards, and so is the session."""
-    place = Workplace(session, window, theme, lambda _link: True, fail, "Test clinic")
+    window.open_session(session, "Test clinic")
+    place = Workplace(session, window, theme, lambda _link: True, fail)
     try:
         yield place
     finally:
         place.close()
+        window.close_session()
         await session.close()

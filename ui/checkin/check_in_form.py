@@ -136,9 +136,7 @@ class CheckInForm(SideWindow):
     # -- beginning
 
     def _begin(self, *, asks: bool) -> None:
-        if self._drafts.ref in self._actions:
-            # It was kept, and the program ended before its draft was dropped.
-            self._drafts.drop_all()
+        self._drafts.drop_what_was_kept(self._actions)
         begun_at = self._drafts.begun_at
         if begun_at is None:
             self._start_anew()

@@ -1,6 +1,6 @@
 """What was typed of a check-in that is not kept yet (SEC-06)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 from ui.kit.draft_field import Drafts, forget_draft
 
@@ -37,6 +37,11 @@ class FormDrafts:
     def mark(self, ref: str) -> None:
         """It is about to be handed on under this mark: once it is found there, it is not unfinished."""
         self._drafts.write(place_of("ref"), ref)
+
+    def drop_what_was_kept(self, actions: Container[str]) -> None:
+        """If it was kept, and the program ended before this was dropped: it must not go on twice."""
+        if self.ref in actions:
+            self.drop_all()
 
     def drop_all(self) -> None:
         """The check-in is kept, or not wanted."""

@@ -125,14 +125,17 @@ class Lock(QObject):
         except Failure as failure:
             screen.set_error(_UNCHECKED.format(sentence(failure)))
             return
-        if is_mine:
-            self._activity.unlock()
-        else:
-            self._wrong += 1
-            if self._wrong >= MOST_GUESSES:
-                self._end("guessed")
-                return
-            screen.set_error(_WRONG.format(_ONE_LEFT if self._wrong == MOST_GUESSES - 1 else "").strip())
-        if is_mine and self.watch.look().presence == Presence.ACTIVE:
+        if not is_mine:
+            self._guessed(screen)
+            return
+        self._activity.unlock()
+        if self.watch.look().presence == Presence.ACTIVE:
             self._uncover()
             self._open(says=True)
+
+    def _guessed(self, screen: LockScreen) -> None:
+        self._wrong += 1
+        if self._wrong >= MOST_GUESSES:
+            self._end("guessed")
+        else:
+            screen.set_error(_WRONG.format(_ONE_LEFT if self._wrong == MOST_GUESSES - 1 else "").strip())

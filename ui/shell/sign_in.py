@@ -90,8 +90,7 @@ class SignIn(QScrollArea):
 
     def forget_password(self) -> None:
         """Whoever comes next must not find it."""
-        self.password.clear()
-        # Undo would bring it back.
+        # Not `clear`: undo would bring it back.
         self.password.setText("")
 
     def focus_first(self) -> None:

@@ -85,8 +85,8 @@ class Window(QMainWindow):
         """The page of the session that is open, None when nobody is signed in."""
         return self._page
 
-    def open_session(self, session: "Session", make_page: Callable[[QWidget], QWidget], where: str) -> None:
-        """Shows the page of a session. where: the clinic's name."""
+    def open_session(self, session: "Session", where: str) -> None:
+        """Says who is signed in, and how we stand with the server. where: the clinic's name."""
         self.sign_in.forget_password()
         self._stop_listening()
         self._session = session
@@ -94,12 +94,16 @@ class Window(QMainWindow):
         self._where.setText(where)
         self._who.setText(session.me.name or session.me.id)
         self._who.setVisible(True)
+        self._show_standing()
+
+    def show_page(self, make_page: Callable[[QWidget], QWidget]) -> None:
+        """Shows a page of the session instead of the one before."""
+        self._take_page()
         self._page = make_page(self._pages)
         self._pages.addWidget(self._page)
         self._pages.setCurrentWidget(self._page)
         self._page.setFocus()
         self.menu.set_signed_in(True)
-        self._show_standing()
 
     def close_session(self) -> None:
         """Takes every word of the session off the screen and shows the sign-in."""

@@ -82,7 +82,7 @@ async def test_a_list_that_is_as_long_as_a_page_by_chance_is_whole_after_its_hal
     rows = Rows([START + 7 * number for number in range(20)], 99)
     assert len((await seen(rows))[0]) == 20
     assert (await seen(rows))[1]
-    assert rows.questions == 2 * 3
+    assert rows.questions == 2 * 4
     few = Rows([START + number for number in range(13)], 99)
     assert (await seen(few))[1]
     assert few.questions == 1
@@ -92,6 +92,16 @@ async def test_what_arrived_in_one_moment_cannot_be_told_apart_by_time() -> None
     rows = Rows([START + 80] * 41, 20)
     assert not (await seen(rows))[1]
     assert rows.questions <= MOST_QUESTIONS
+
+
+async def test_a_server_that_shows_more_of_a_week_has_not_cut_the_list_of_a_moment() -> None:
+    """Walk-ins of one room that wait at once: no window tells them apart."""
+    around = [START - 24 * 3600 * number for number in range(1, 6)]
+    rows = Rows([START + 80] * 20 + around, 99)
+    assert await seen(rows) == ({f"{START + 80}"}, True)
+    assert rows.questions == 2
+    cut = Rows([START + 80] * 20 + around, 20)
+    assert not (await seen(cut))[1]
 
 
 async def test_a_list_that_is_cut_however_short_proves_nothing(clinic: Practice) -> None:

@@ -10,13 +10,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QWidget
 
 from app.core.activity import END_S, LOCK_S
+from app.home import read_preferences
 from tests.clocks import HandClock
 from tests.keyrings import HeldKeys
 from tests.practice import START, Practice
-from tests.ui.programs import queue_page, running, session_of, sign_in
+from tests.ui.programs import again, at_work, queue_page, running, session_of
 from tests.until import until
 from ui.program import Program
-from ui.shell.window import Window
 
 MINE = "48211"
 PATIENT = ("OKAFOR", "Okafor", "Mira", "09-May-1984", "1984-05-09", "555-0101", "Cough", "half a sentence")
@@ -79,13 +79,10 @@ async def test_no_widget_holds_a_word_of_a_patient_and_everything_comes_back(
     qapp: QApplication, program: Make, clinic: Practice
 ) -> None:
     started = program(keys=HeldKeys())
-    async with running(started):
-        sign_in(started, clinic)
-        await session_of(started)
+    async with at_work(started, clinic):
         await at_a_note(started, clinic)
         assert "OKAFOR, Mira" in all_words()
-        started.window.menu.lock_wanted.emit()
-        await until(lambda: started.shift.is_locked)
+        await lock(started)
         await until(lambda: "OKAFOR" not in all_words())
         assert_nobody_is_named()
         visible = [window for window in qapp.topLevelWidgets() if window.isVisible()]
@@ -101,6 +98,11 @@ async def test_no_widget_holds_a_word_of_a_patient_and_everything_comes_back(
         assert started.workplace._check_in.isVisible()
 
 
+async def lock(program: Program) -> None:
+    program.window.menu.lock_wanted.emit()
+    await until(lambda: program.shift.is_locked)
+
+
 def unlock(program: Program, password: str) -> None:
     screen = program.shift.lock.screen
     screen.password.setText(password)
@@ -111,12 +113,9 @@ async def test_the_queue_goes_on_and_is_counted_without_names(
     qapp: QApplication, program: Make, clinic: Practice
 ) -> None:
     started = program(keys=HeldKeys())
-    async with running(started):
-        sign_in(started, clinic)
-        session = await session_of(started)
+    async with at_work(started, clinic) as session:
         await queue_page(started)
-        started.window.menu.lock_wanted.emit()
-        await until(lambda: started.shift.is_locked)
+        await lock(started)
         before = len(session.queue.visits)
         clinic.do("arrive", room=clinic.room)
         session.queue.poller.wake()
@@ -132,12 +131,8 @@ async def test_wrong_passwords_stay_locked_and_the_fifth_ends_the_session(
 ) -> None:
     keys = HeldKeys()
     started = program(keys=keys)
-    async with running(started):
-        sign_in(started, clinic)
-        await session_of(started)
-        await until(started.window.sign_in.button.isEnabled)
-        started.window.menu.lock_wanted.emit()
-        await until(lambda: started.shift.is_locked)
+    async with at_work(started, clinic):
+        await lock(started)
         screen = started.shift.lock.screen
         for _ in range(4):
             unlock(started, "wrong")
@@ -155,13 +150,10 @@ async def test_nothing_of_a_locked_session_can_be_reached_by_keys(
     qapp: QApplication, program: Make, clinic: Practice
 ) -> None:
     started = program(keys=HeldKeys())
-    async with running(started):
-        sign_in(started, clinic)
-        await session_of(started)
+    async with at_work(started, clinic):
         await queue_page(started)
         started.window.activateWindow()
-        started.window.menu.lock_wanted.emit()
-        await until(lambda: started.shift.is_locked)
+        await lock(started)
         screen = started.shift.lock.screen
         await until(screen.password.hasFocus)
         for key in (Qt.Key.Key_N, Qt.Key.Key_T, Qt.Key.Key_I, Qt.Key.Key_J):
@@ -177,13 +169,10 @@ async def test_messages_that_came_while_locked_are_said_afterwards(
     qapp: QApplication, program: Make, clinic: Practice
 ) -> None:
     started = program(keys=HeldKeys())
-    async with running(started):
-        sign_in(started, clinic)
-        await session_of(started)
+    async with at_work(started, clinic):
         notices = started.window.notices
         notices.say("OKAFOR, Mira: No call was started.", "bad", key="call")
-        started.window.menu.lock_wanted.emit()
-        await until(lambda: started.shift.is_locked)
+        await lock(started)
         notices.say("Okafor has left.", "info", key="left")
         assert notices.texts() == ()
         await until(lambda: "OKAFOR" not in all_words())
@@ -205,9 +194,7 @@ async def test_a_warning_the_lock_and_the_end_come_whatever_the_polling_does(
 ) -> None:
     keys = HeldKeys()
     started = program(keys=keys)
-    async with running(started):
-        sign_in(started, clinic)
-        session = await session_of(started)
+    async with at_work(started, clinic) as session:
         await queue_page(started)
         notices, watch = started.window.notices, started.shift.lock.watch
         clock.advance(LOCK_S - 59)
@@ -232,9 +219,7 @@ async def test_the_clinic_says_after_how_long(
 ) -> None:
     clinic.choose(session__idle_timeout__duration=120, session__idle_timeout__warning_period=30)
     started = program(keys=HeldKeys())
-    async with running(started):
-        sign_in(started, clinic)
-        await session_of(started)
+    async with at_work(started, clinic):
         watch = started.shift.lock.watch
         await until(lambda: watch.look().left_s <= 120)
         clock.advance(120)
@@ -249,12 +234,10 @@ async def test_another_start_goes_on_where_the_first_ended(
     monkeypatch.setattr("ui.program.time.time", clock.wall)
     keys = HeldKeys()
     first = program(keys=keys)
-    async with running(first):
-        sign_in(first, clinic)
-        await session_of(first)
-        await until(first.window.sign_in.button.isEnabled)
+    async with at_work(first, clinic):
+        await queue_page(first)
     clock.advance(LOCK_S + 1)
-    second = again(first, keys)
+    second = again(first.theme, first._folder, read_preferences(first._folder), keys)
     async with running(second):
         await session_of(second)
         assert second.shift.is_locked
@@ -262,15 +245,8 @@ async def test_another_start_goes_on_where_the_first_ended(
         unlock(second, "practice")
         await until(lambda: not second.shift.is_locked)
     clock.advance(END_S)
-    third = again(first, keys)
+    third = again(first.theme, first._folder, read_preferences(first._folder), keys)
     async with running(third):
         await until(third.window.sign_in.error)
         assert "half an hour" in third.window.sign_in.error()
         assert third.session is None
-
-
-def again(first: Program, keys: HeldKeys) -> Program:
-    window = Window(first.theme)
-    window.furnish(first._preferences)
-    window.show()
-    return Program(first.theme, window, first._folder, first._preferences, keys=keys)
