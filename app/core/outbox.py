@@ -10,7 +10,9 @@ from app.core.action import Act, Action, State, Verdict
 from app.core.clock import ServerClock
 from app.core.collection import Change, Collection
 from app.core.delivery import Delivery
+from app.core.doubt import Doubt
 from app.core.lines import OPEN, Lines
+from app.core.patience import Patience
 from app.core.pending import UNREADABLE, Pending
 from app.core.sender import Sender
 from app.core.store.fault import StoreFault
@@ -57,9 +59,11 @@ class Outbox:
         self._report = report
         self._turns = Turns(clock)
         self._lines = Lines(self.actions)
+        self._doubt = Doubt(clock, in_doubt_s)
+        self._patience = Patience()
         self._delivery = Delivery(
-            self._pending, self._turns, acts, clock, words, report, self._note, self._sender.holds,
-            self._sender.leaves_untold, in_doubt_s,
+            self._pending, self._turns, self._doubt, self._patience, acts, clock, words, report, self._note,
+            self._sender.holds, self._sender.leaves_untold,
         )  # fmt: skip
         self._clock = clock
         # Their subjects by their ids.
@@ -78,11 +82,11 @@ class Outbox:
         """
         if self._sender.is_alone or self._sender.is_held:
             # Nobody else sends it; should that change, nothing is sure any more.
-            self._delivery.sure.add(action.id)
+            self._doubt.sure.add(action.id)
         if await self._pending.add(action):
             self._note(action, "kept")
         else:
-            self._delivery.sure.discard(action.id)
+            self._doubt.sure.discard(action.id)
         self.wake()
         return self.actions.get(action.id) or action
 
@@ -139,7 +143,7 @@ class Outbox:
 
     def answered(self) -> None:
         """The server has answered something else well: a fault that it still has will hardly pass."""
-        self._delivery.answered()
+        self._patience.answered()
 
     def try_all(self) -> None:
         """The connection is back: nothing waits any longer."""
@@ -205,17 +209,17 @@ class Outbox:
         """Becomes the one that sends, if nobody is and it can read what there is to send."""
         if not await self._sender.take():
             # Whoever sends may have sent these meanwhile.
-            self._delivery.sure.clear()
+            self._doubt.sure.clear()
             if self._sender.may_not_write:
                 self._say(_MAY_NOT_WRITE)
             return False
         if not self._sender.is_alone:
-            self._delivery.sure.clear()
+            self._doubt.sure.clear()
         untold_s = await self._looked()
         if untold_s is None:
             self._sender.release()
             return False
-        self._delivery.begin(self.actions, untold_s)
+        self._doubt.begin(self.actions, untold_s)
         for action in self.actions:
             if action.state == State.SENDING:
                 left = action.sent_at is not None
@@ -274,12 +278,16 @@ class Outbox:
         for action_id in (*change.added, *change.updated):
             action = self.actions.get(action_id)
             if action is not None and action.state == State.SENT:
-                self._turns.forget(action_id)
+                self._forget(action_id)
                 self._turns.put_off(action_id, KEEP_SENT_S)
-                self._delivery.forget(action_id)
         for action_id in change.removed:
-            self._turns.forget(action_id)
-            self._delivery.forget(action_id)
+            self._forget(action_id)
+
+    def _forget(self, action_id: str) -> None:
+        """There is nothing to be sent of it any more."""
+        self._turns.forget(action_id)
+        self._doubt.forget(action_id)
+        self._patience.forget(action_id)
 
     def _note(self, action: Action, outcome: str) -> None:
         self._store.note(self._clock.now(), action.kind, action.id, outcome)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from app.core.action import State, Verdict, new_action
-from app.core.delivery import LONG_LOOKS, LOOKS
 from app.core.outbox import IN_DOUBT_S, Outbox
+from app.core.patience import LONG_LOOKS, LOOKS
 from app.core.store import thread
 from app.core.store.store import open_file
 from app.errors import Broken, Failure, Offline, Refused, Uncertain
