@@ -1,6 +1,6 @@
 # Every target sets up what it needs; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench docs lock clean
+.PHONY: help setup demo test check audit bench docs lock clean
 BIN := .venv/bin
 
 help:  ## this list
@@ -17,7 +17,13 @@ test: setup  ## the whole test suite
 
 check: setup  ## ruff, mypy (strict on app/), the import table, the lock file
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache
-	@! grep -nE '://|^--(index|extra|find)' requirements.lock
+	@! grep -nE '://|^--(index|extra|find)' requirements.lock requirements-audit.lock
+
+audit: setup  ## sbom.json, and the locked dependencies against a public list of known faults (asks the network)
+	@$(BIN)/python -m venv .venv-audit
+	@.venv-audit/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-audit.lock
+	@.venv-audit/bin/cyclonedx-py environment --pyproject pyproject.toml --output-file sbom.json $(BIN)/python
+	@.venv-audit/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements.lock
 
 bench: setup  ## speed as ratios against yardsticks of the same run
 	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.bench
@@ -25,8 +31,9 @@ bench: setup  ## speed as ratios against yardsticks of the same run
 docs: setup  ## docs/api-coverage.md anew from the code
 	@$(BIN)/python -m tools.api_coverage
 
-lock:  ## requirements.lock anew from pyproject.toml (wants uv)
+lock:  ## the lock files anew from pyproject.toml (wants uv)
 	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --no-annotate -o requirements.lock
+	uv pip compile --group audit --universal --generate-hashes --no-header --no-annotate -o requirements-audit.lock
 
 clean:  ## removes what setup, tests and demo made
-	rm -rf .venv demo-screens .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-audit sbom.json demo-screens .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -57,7 +57,11 @@ class Cache:
             await self._forget()
             return
         await self._forget_old_intakes()
-        _fill(self._intakes.intakes, await self._answers.load())
+        if self._intakes.is_kept:
+            _fill(self._intakes.intakes, await self._answers.load())
+        else:
+            # Somebody else's rights have left them here (SEC-10).
+            await self._store.forget_facts("intakes")
         self._queue.restore(await self._visits.load(), confirmed_at)
 
     async def run(self) -> None:

@@ -8,15 +8,17 @@ import msgspec
 from app.auth import tokens as auth
 from app.auth.renewal import Again, Renewal
 from app.auth.sso import AppKeys, SsoPerson, sso
-from app.auth.tokens import Tokens
+from app.auth.tokens import UNNAMED, Tokens
 from app.core.clock import Clock, ServerClock, SystemClock
 from app.core.store.fault import StoreFault
 from app.core.store.opening import Opened
-from app.core.store.store import open_file
+from app.core.store.store import Store, open_file
 from app.errors import Broken, Refused, SignedOut
 from app.profile import Profile
 from app.session import ME, Report, Session
 from app.users.record import Person
+from app.users.role import Me, me_of
+from app.users.user import User
 from app.wire.client import Client, Credentials
 from app.wire.gate import Gate
 
@@ -80,6 +82,17 @@ async def resume(
     return await _opened(profile, sign, report, clock, open_store, app_keys)
 
 
+async def owner_of(profile: Profile, token: str) -> User:
+    """Whose token it is. Nothing else is asked, and nothing is kept. Raises Failure; Broken when the server
+    names nobody."""
+    _, client = _client(profile, None)
+    try:
+        client.credentials.token = token
+        return await auth.who_am_i(client)
+    finally:
+        await client.close()
+
+
 async def is_password(profile: Profile, username: str, password: str, user_id: str) -> bool:
     """Whether the server takes this password for the person; the session that this makes is ended at once.
 
@@ -98,21 +111,23 @@ async def is_password(profile: Profile, username: str, password: str, user_id: s
 
 
 async def reopen(
-    profile: Profile, tokens: Tokens, report: Report, kept: Opened, clock: Clock | None = None
+    profile: Profile,
+    tokens: Tokens,
+    report: Report,
+    kept: Opened,
+    clock: Clock | None = None,
+    app_keys: AppKeys | None = None,
 ) -> Session | None:
     """A session with what the store has, before the server has said a word: `begin` it, do not `start` it.
 
     None when the store does not know this person yet: then `resume`. It takes over the store if it is one.
     """
-    try:
-        me = _person((await kept.store.settings()).get(ME))
-    except StoreFault:
-        me = None
-    if me is None or me.id != tokens.user_id:
+    me = await kept_me(kept.store)
+    if me is None or me.person.id != tokens.user_id:
         return None
     server_clock, client = _client(profile, clock)
     renewal = Renewal(client, tokens, server_clock.now())
-    session = Session(profile, client, server_clock, renewal, me, report, kept)
+    session = Session(profile, client, server_clock, renewal, me, report, kept, app_keys)
     return await _loaded(session)
 
 
@@ -132,11 +147,10 @@ async def _opened(
 ) -> Session:
     server_clock, client = _client(profile, clock)
     try:
-        tokens, me, again = await sign(client)
+        tokens, named, again = await sign(client)
         renewal = Renewal(client, tokens, server_clock.now(), again)
-        if me is None or not me.name:
-            me = await _me(client, tokens)
-        kept = await open_store(me.id) if open_store else Opened(await open_file(None))
+        me = await _me(client, tokens, named, profile)
+        kept = await open_store(me.person.id) if open_store else Opened(await open_file(None))
     except BaseException:
         await client.close()
         raise
@@ -157,18 +171,24 @@ async def _loaded(session: Session) -> Session:
     return session
 
 
-def _person(body: bytes | None) -> Person | None:
+async def kept_me(store: Store) -> Me | None:
+    """Whose store it is; None when it does not say."""
     try:
-        return None if body is None else msgspec.json.decode(body, type=Person)
-    except msgspec.MsgspecError:
+        body = (await store.settings()).get(ME)
+        return None if body is None else msgspec.json.decode(body, type=Me)
+    except (StoreFault, msgspec.MsgspecError):
         return None
 
 
-async def _me(client: Client, tokens: Tokens) -> Person:
-    """The person signed in; by id alone at a server that does not say more."""
+async def _me(client: Client, tokens: Tokens, named: Person | None, profile: Profile) -> Me:
+    """Who is signed in, and as what; as the sign-in named them, or by id alone, at a server that does not say
+    more: then as what is for the clinic's profile file to say."""
     try:
-        return await auth.who_am_i(client)
+        user = await auth.who_am_i(client)
+        if tokens.user_id not in (UNNAMED, user.id):
+            raise SignedOut("Somebody else is signed in with this token.")
+        return me_of(user, profile.role)
     except (Refused, Broken) as failure:
         if isinstance(failure, Broken) and failure.status == 401:
             raise
-        return Person(id=tokens.user_id)
+        return Me(person=named or Person(id=tokens.user_id), role=profile.role)

@@ -5,15 +5,19 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 from urllib.parse import urlsplit
 
+from app.home import SignInChoice
+from app.users.role import Role
 from app.wire.endpoints import METHODS, TABLE, Endpoints
 
 CallTarget = Literal["visit", "dashboard", "room"]
+BrokerReturns = Literal["code", "token"]
 Place = Literal["production", "production-clinic", "staging", "staging-next", "staging-clinic", "other"]
 
 _ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
+_NAME = re.compile(r"[\w -]+")
 # The public directory of pharmacies (api/pharmacy.md B); it hears places and pharmacy names only.
 NPPES = "https://npiregistry.cms.hhs.gov/api/"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -49,8 +53,11 @@ class Profile:
     call_target: the page a started call opens. poll_s: seconds between two polls. endpoints: overrides of
     the path table, key -> "METHOD path" or "off". claims: where the list of insurers is, "" for beside the
     API. nppes: the public pharmacy directory, "" for none. messenger: the separate service of
-    api/calls.md §5, "" for none. requests_at_once, requests_per_s: how much of this workstation the server
-    has to bear.
+    api/calls.md §5, "" for none. role: what whoever signs in may do here at most, and where the server does
+    not say what they are. requests_at_once, requests_per_s: how much of this workstation the server
+    has to bear. broker: address of the clinic's own sign-in page (`app.auth.broker`), "" when it has none;
+    broker_returns: what it sends the browser back with. A token there stands in an address, so a profile has
+    to say so.
     """
 
     name: str
@@ -64,8 +71,11 @@ class Profile:
     claims: str = ""
     nppes: str = NPPES
     messenger: str = ""
+    role: Role = Role.UNKNOWN
     requests_at_once: int = 4
     requests_per_s: float = 10.0
+    broker: str = ""
+    broker_returns: BrokerReturns = "code"
 
     def table(self) -> Endpoints:
         """The path table as this clinic has it."""
@@ -103,6 +113,8 @@ def checked(profile: Profile) -> Profile:
         raise WrongProfile("The account code may hold plain letters, digits and signs only.")
     if profile.call_target not in get_args(CallTarget):
         raise WrongProfile('call_target must be "visit", "dashboard" or "room".')
+    if profile.broker_returns not in get_args(BrokerReturns):
+        raise WrongProfile('broker_returns must be "code" or "token".')
     if not 1 <= profile.poll_s <= 300:
         raise WrongProfile("poll_s must be 1 to 300 seconds.")
     if not 1 <= profile.requests_at_once <= 16:
@@ -116,13 +128,35 @@ def checked(profile: Profile) -> Profile:
         claims=_address(profile.claims, "claims") if profile.claims else "",
         nppes=_address(profile.nppes, "pharmacy directory's") if profile.nppes else "",
         messenger=_address(profile.messenger, "Messenger") if profile.messenger else "",
+        broker=_address(profile.broker, "sign-in page's").rstrip("/") if profile.broker else "",
     )
+
+
+def chosen(choice: SignInChoice, folder: Path) -> Profile:
+    """The profile that somebody chose on the sign-in screen. folder: see `load`. Raises WrongProfile."""
+    match choice.place:
+        case "file":
+            return load(choice.file, folder)
+        case "other":
+            profile = Profile(
+                name=choice.account, api=choice.api, portal=choice.portal, account=choice.account
+            )
+        case place if place in PLACES:
+            profile = at(cast(Place, place), choice.account)
+        case _:
+            raise WrongProfile("There is no such server.")
+    return checked(replace(profile, broker=choice.broker))
+
+
+def names(folder: Path) -> list[str]:
+    """The names of the profile files that an administrator has put into `folder`/profiles, in order."""
+    return sorted(path.stem for path in (folder / "profiles").glob("*.toml") if _NAME.fullmatch(path.stem))
 
 
 def load(name: str, folder: Path) -> Profile:
     """The profile in `folder`/profiles/`name`.toml. Raises WrongProfile."""
     path = folder / "profiles" / f"{name}.toml"
-    if not re.fullmatch(r"[\w -]+", name):
+    if not _NAME.fullmatch(name):
         raise WrongProfile(f'"{name}" is no profile name.')
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))

@@ -1,6 +1,9 @@
 """What went wrong, in one clear sentence. The window and the commands say the same words."""
 
+from app.auth.broker import NoReturn, NoReturnReason
+from app.auth.clock import FAR_OFF_S
 from app.calls.refusal import CannotStart
+from app.cause import Cause, cause_of
 from app.core.store.fault import FaultReason, StoreFault
 from app.core.store.opening import Opened
 from app.errors import Broken, Failure, NotOffered, Offline, Refused, SignedOut, Uncertain
@@ -22,6 +25,38 @@ _BROKEN = {
     "redirect": "The server sent us to another address; we did not follow, and the token stayed here.",
     "too_large": "The server's answer was larger than a clinic's list can be.",
     "old": "An old answer came, kept somewhere on the way from the server; it was not used.",
+}
+# Where it matters to whoever signs in: what to do differs.
+_CAUSES: dict[Cause, str] = {
+    "unreachable": "The server cannot be reached. Check the network.",
+    "name": "The server's name cannot be found. Check the account code, the address and the network.",
+    "timeout": "The server did not answer in time. Try again in a few minutes.",
+    "cut": "The connection to the server broke off. Try again.",
+    "no_network": "This computer has no network. Check its cable or its wireless network.",
+    "down": "The server is down: its computer answers, the server does not. Try again in a few minutes.",
+    "certificate": "The server's certificate is not valid, so nothing was sent. Tell the clinic.",
+    "expired": "The server's certificate has expired, so nothing was sent. Tell the clinic.",
+    "not_yet_valid": "The server's certificate is not valid yet, so nothing was sent. Check this computer's "
+    "date.",
+    "other_host": "The server's certificate is for another name, so nothing was sent. Check the address, and "
+    "whether the network has a sign-in page of its own.",
+    "unknown_issuer": "Nobody whom Vestibule trusts vouches for the server's certificate, so nothing was "
+    "sent. Ask whoever runs the network.",
+}
+_CLOCK = "This computer's clock is {} {}. Set it right, then sign in again."
+_CAPTIVE = (
+    "Something else than the clinic answered, most likely the network's own sign-in page. "
+    "Sign in to the network in a web browser, then try again."
+)
+_NO_SUCH_PATH = "Sorry, this page is not available."  # api/README.md §7: an unknown path
+_NO_RETURN: dict[NoReturnReason, str] = {
+    "late": "Nobody signed in in the browser within five minutes. Try again.",
+    "refused": "The clinic's sign-in page signed nobody in.",
+    "no_code": "The clinic's sign-in page came back without a sign-in. Tell the clinic.",
+    "token_in_address": "The clinic's sign-in page sent a token in an address, which the profile does not "
+    "allow. It was not used; tell the clinic.",
+    "no_browser": "The desktop could not open a web browser.",
+    "no_port": "This computer let Vestibule wait for the browser nowhere.",
 }
 _PORTAL = "open the portal"
 # By key of the path table, or by its first word: what is missing, and the way out.
@@ -148,6 +183,59 @@ def sentence(failure: Failure) -> str:
         case Broken(reason=reason):
             return _BROKEN[reason]
     return "The request failed."
+
+
+def not_signed_in(failure: Failure | NoReturn, clock_ahead_s: float | None = None) -> str:
+    """Why nobody was signed in, and what to do about it, whichever way it was tried (SEC-01).
+
+    clock_ahead_s: how far this computer's clock runs ahead of the server's, None when not known.
+    """
+    match failure:
+        case NoReturn(reason=reason):
+            return _NO_RETURN[reason]
+        case Offline():
+            cause = cause_of(failure)
+            is_by_clock = cause in ("expired", "not_yet_valid")
+            return (is_by_clock and _clock(clock_ahead_s)) or _CAUSES[cause]
+        case SignedOut(message=message):
+            ours = "The server does not accept this sign-in. It may have ended."
+            return _clock(clock_ahead_s) or _own_words(message) or ours
+        case NotOffered():
+            return "This clinic's server does not offer this way of signing in. Choose another way."
+        case Refused(status=403, message=message):
+            return _with_words("This user may not sign in here, so ask the clinic", _own_words(message))
+        case Refused(status=404, message=message) if message == _NO_SUCH_PATH:
+            return "The server has no sign-in at this address. Check the address."
+        case Refused(status=404, message=message):
+            return _with_words("The server does not know this account code", _own_words(message))
+        case Broken(status=404 | 405 | 501):
+            return "The server has no sign-in at this address. Check the address."
+        case Broken(reason="not_json" | "redirect"):
+            return _CAPTIVE
+        case Broken(reason="status", status=status) if status >= 500:
+            return f"{sentence(failure)} Try again in a few minutes."
+        case Uncertain():
+            return "The server did not answer the sign-in. Try again."
+    return sentence(failure)
+
+
+def _own_words(message: str) -> str:
+    """What a server says beyond the name of its status."""
+    return "" if message in ("Unauthorized", "Forbidden", "Not Found") else message
+
+
+def _clock(ahead_s: float | None) -> str:
+    if ahead_s is None or abs(ahead_s) < FAR_OFF_S:
+        return ""
+    return _CLOCK.format(_span(abs(ahead_s)), "ahead" if ahead_s > 0 else "behind")
+
+
+def _span(seconds: float) -> str:
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= length or unit == "minute":
+            count = round(seconds / length)
+            break
+    return f"{count} {unit}{'' if count == 1 else 's'}"
 
 
 def not_offered(key: str) -> str:

@@ -7,6 +7,7 @@ from contextlib import suppress
 import msgspec
 
 from app.accounts.accounts import Accounts
+from app.accounts.settings import AccountSettings
 from app.auth import tokens as auth
 from app.auth.alive import KeepAlive
 from app.auth.renewal import Renewal
@@ -17,17 +18,21 @@ from app.checkin.check_in import CheckInAct
 from app.checkin.patients import Patients, Register
 from app.checkin.record import Patient
 from app.checkin.refs import Refs
+from app.choices import Choices, read_choices
 from app.core.action import Act, State
 from app.core.aside import aside
+from app.core.audit import Audit, Event
 from app.core.clock import ServerClock
 from app.core.connection import Standing
 from app.core.drafts import Drafts
+from app.core.listeners import Listeners
 from app.core.outbox import Outbox
 from app.core.store.opening import Opened, forget_set_aside
 from app.core.tasks import Tasks
 from app.emr.chart import Charts
 from app.errors import Broken, Failure, Refused, SignedOut
 from app.files.files import Files
+from app.files.opened import OpenedFiles, opened_folder
 from app.files.renaming import Renaming
 from app.health.health import Health
 from app.insurance.insurance import Insurance
@@ -41,7 +46,7 @@ from app.push.push import Push
 from app.rooms.rooms import Rooms
 from app.sentences import sentence
 from app.settings.settings import UserSettings
-from app.users.record import Person
+from app.users.role import EVERYTHING, Me, Role, me_of, rights_of
 from app.users.user import UserType
 from app.users.users import Users
 from app.visits.acts import VisitActs
@@ -58,15 +63,19 @@ Report = Callable[[BaseException], None]
 # A part that stopped by a fault of ours is started again after this long: the queue must go on.
 _AGAIN_S = 5.0
 _CONFIRM_AGAIN_S = 5.0
+NOT_STAFF = "This account is not one of the clinic's staff, for whom Vestibule is."
 ME = "me"
 """Under this name the store knows whose it is."""
+_CHOICES = "choices"
 
 
 class Session:
     """One person at one clinic's server. Made in `app.entry`; `start` it, then `close` it.
 
     Each feature has one line here. renewal: the tokens, and who is told of new ones. report: told of every
-    fault of our own in a running part.
+    fault of our own in a running part. rights: what this person may see; rights_changed: told of others.
+    clinic: what the clinic has set for all its staff, as last read by `learn`, None before. choices: what
+    this person has chosen for themselves.
     """
 
     def __init__(
@@ -75,27 +84,30 @@ class Session:
         client: Client,
         clock: ServerClock,
         renewal: Renewal,
-        me: Person,
+        me: Me,
         report: Report,
         kept: Opened,
         app_keys: AppKeys | None = None,
     ) -> None:
         self.profile = profile
         self.clock = clock
-        self.me = me
+        self.me = me.person
+        self.role = me.role
         self.kept = kept
         self.store = kept.store
+        self.audit = Audit(self.store, self.me.id, clock)
         self.drafts = Drafts(self.store)
         self.renewal = renewal
         self.rooms = Rooms(client)
         self.queue = Queue(client, clock, profile.poll_s, profile.room, self.rooms.codes)
         self.intakes = Intakes(client)
-        self.calls = Calls(client, profile, me, clock, self.queue.read, self.rooms.read)
+        self.calls = Calls(client, profile, self.me, clock, self.queue.read, self.rooms.read, self.audit)
         self.visit_acts = VisitActs(client, self.queue.read)
         self.availability = Availability(client)
         self.notes = Notes(client)
         self.recordings = Recordings(client)
         self.files = Files(client)
+        self.opened = OpenedFiles(self.files, opened_folder(), self.audit)
         self.charts = Charts(client)
         self.health = Health(client)
         self.pharmacies = Pharmacies(client)
@@ -109,18 +121,28 @@ class Session:
         self._public = _public_client(profile, clock)
         self.registry = Registry(self._public)
         self.cache = Cache(self.store, clock, self.queue, self.rooms, self.intakes)
-        self.outbox = Outbox(self.store, self._acts(client, app_keys), clock, sentence, report)
+        self.outbox = Outbox(
+            self.store, self._acts(client, app_keys), clock, sentence, report, audit=self.audit
+        )
+        self.clinic: AccountSettings | None = None
+        self.choices = self._kept_choices = Choices()
+        self._choices_listeners: Listeners[[]] = Listeners()
+        self.rights = EVERYTHING
+        self.rights_changed: Callable[[], None] = lambda: None
         self._is_reached = False
         self._hurried = asyncio.Event()
         self.queue.connection.listen(self._heard)
         self._client = client
         self._report = report
         self._tasks = Tasks(report)
+        self._apply_rights()
 
     async def load(self) -> None:
         """Brings back what the store has: facts, pending actions, drafts. Raises StoreFault."""
         await self.drafts.load()
         await self.outbox.load()
+        self._kept_choices = read_choices((await self.store.settings()).get(_CHOICES))
+        self._apply_choices(self._kept_choices)
         await self.cache.load()
 
     def start(self) -> None:
@@ -131,6 +153,7 @@ class Session:
             "cache": self.cache.run,
             "outbox": self.outbox.run,
         }
+        self._tasks.start(self.opened.sweep(), "opened.sweep")
         for name, run in parts.items():
             self._tasks.start(self._kept_running(run), name)
 
@@ -142,6 +165,7 @@ class Session:
     async def disconnect(self) -> None:
         """Ends every task and gives the connections back; the store stays open for who comes next."""
         await self._tasks.close()
+        await self.opened.close()
         await self._client.close()
         await self._public.close()
 
@@ -213,7 +237,7 @@ class Session:
     async def confirm(self) -> None:
         """Asks the server who this is. Raises Failure; SignedOut when it is somebody else, or nobody."""
         try:
-            me = await auth.who_am_i(self._client)
+            me = me_of(await auth.who_am_i(self._client), self.profile.role)
         except (Refused, Broken) as failure:
             if isinstance(failure, Broken) and failure.reason != "shape":
                 raise
@@ -221,9 +245,14 @@ class Session:
                 raise SignedOut(failure.message) from None
             # This server does not say; the token was kept under this person's name.
             return
-        if me.id != self.me.id:
+        if me.person.id != self.me.id:
             raise SignedOut("Somebody else is signed in with this token.")
+        if me.role == Role.OUTSIDER:
+            raise SignedOut(NOT_STAFF)
+        has_changed = me.role != self.role
         self.remember(me)
+        if has_changed:
+            self._change_rights()
 
     async def reset(self) -> None:
         """Wipes what this machine keeps of the person and reads anew (OFF-05); the audit stays.
@@ -231,19 +260,85 @@ class Session:
         Raises StoreFault.
         """
         await self.store.wipe()
+        self._kept_choices = Choices()
+        self._apply_choices(self._kept_choices)
         self.drafts.forget()
         await self.outbox.load()
         self.queue.forget()
         self.intakes.intakes.replace({})
         await aside(lambda: forget_set_aside(self.store.path))
-        self.remember(self.me)
-        self.store.note(self.clock.now(), "store", self.me.id, "reset")
+        self.remember(Me(person=self.me, role=self.role))
+        self.audit.note(Event.DATA_REMOVED, self.me.id)
         self.queue.poller.wake()
 
-    def remember(self, me: Person) -> None:
+    def remember(self, me: Me) -> None:
         """Keeps who this is, so that the next session can begin without the server."""
-        self.me = me
+        self.me, self.role = me.person, me.role
         self.store.put_setting(ME, msgspec.json.encode(me))
+
+    # -- what this person may see
+
+    async def learn(self) -> AccountSettings:
+        """What the clinic has set, for all its staff. Raises Failure."""
+        chosen = (await self.accounts.read()).settings
+        before, desk_saw_reason = self.clinic, self._desk_sees_reason
+        self.clinic = chosen
+        if self._desk_sees_reason != desk_saw_reason:
+            self._change_rights()
+        if chosen != before:
+            self._choices_listeners.tell()
+        return chosen
+
+    @property
+    def _desk_sees_reason(self) -> bool:
+        return self.clinic is not None and bool(self.clinic.desk_sees_reason)
+
+    def _apply_rights(self) -> None:
+        self.rights = rights_of(self.role, desk_sees_reason=self._desk_sees_reason)
+        self._client.closed = self.rights.closed
+        self.intakes.is_kept = self.rights.clinical
+        if not self.rights.clinical:
+            self.intakes.intakes.replace({})
+        self.queue.limit_to(self.rights)
+
+    def _change_rights(self) -> None:
+        """While somebody works: what they see is made anew."""
+        before = self.rights
+        self._apply_rights()
+        if self.rights != before:
+            self.queue.poller.wake()
+            self.rights_changed()
+
+    # -- what this person has chosen
+
+    def choose(self, choices: Choices) -> None:
+        """From now on and at the next start. A room that the clinic has set for this computer stays."""
+        if choices != self.choices:
+            self._apply_choices(choices)
+            self._keep_choices()
+            self.audit.note(Event.SETTINGS_CHANGED, self.me.id)
+
+    def listen_to_choices(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Calls `listener` when `choices` are others, or `clinic` is. Returns the way to stop it."""
+        return self._choices_listeners.add(listener)
+
+    def _apply_choices(self, choices: Choices) -> None:
+        before, self.choices = self.choices, choices
+        self.calls.target = choices.call_target or self.profile.call_target
+        if choices.poll_s != before.poll_s:
+            self.queue.poller.set_interval(choices.poll_s or self.profile.poll_s)
+        if not self.profile.room:
+            self.queue.watch_room(choices.room or "")
+        self._choices_listeners.tell()
+
+    def _keep_choices(self) -> None:
+        choices = self.choices
+        if self.queue.is_partial:
+            # Else the next start would show the list of one room as that of all.
+            choices = msgspec.structs.replace(choices, room=self._kept_choices.room)
+        if choices != self._kept_choices:
+            self._kept_choices = choices
+            self.store.put_setting(_CHOICES, msgspec.json.encode(choices))
 
     def _acts(self, client: Client, app_keys: AppKeys | None) -> dict[str, Act]:
         """How each kind of action that may wait is put through."""
@@ -262,6 +357,7 @@ class Session:
 
     def _heard(self, standing: Standing) -> None:
         """Back in contact: what waits to be sent waits no longer."""
+        self._keep_choices()
         is_reached = standing.failure is None and not standing.is_restored
         if is_reached:
             self.outbox.answered()

@@ -35,6 +35,16 @@ Once signed in on this computer, it needs the server only for --retry and --send
 
 Ends 0 when done, 1 when something was refused again, is not there or could not be discarded, 2 wrong use,
 3 cannot sign in, 4 not reachable, 5 when what was tried again is not sent yet; it stays kept."""
+_AUDIT = """\
+What was done at this workstation: who (user id), when (UTC), what, to which id, what came of it. No names.
+
+export  all lines of all stores that this keyring opens, as JSON Lines:
+          {"store", "number", "at", "who", "what", "subject", "outcome", "seal"}
+        An export is itself noted. A file is made for you alone, and none is written over.
+verify  whether lines were changed, removed, reordered, inserted or cut off; one line per store
+
+Ends 0 when done and all hold, 1 when the audit of a store does not hold, 2 wrong use, 4 when there is no
+keyring or a store cannot be opened; it says which and why."""
 _WAIT = "how long to wait for what is under way, in seconds ({})"
 
 
@@ -64,7 +74,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_queue(commands)
     _add_checkin(commands)
     _add_outbox(commands)
+    _add_audit(commands)
     _add_doctor(commands)
+    _add_support(commands)
     _add_tour(commands)
     return parser
 
@@ -152,6 +164,32 @@ def _seconds(text: str) -> float:
     return seconds
 
 
+def _add_audit(commands: Any) -> None:
+    audit = commands.add_parser(
+        "audit",
+        help="what was done at this workstation",
+        description=_AUDIT,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verbs = audit.add_subparsers(title="verbs", metavar="VERB", required=True)
+    export = verbs.add_parser("export", help="all lines as JSON Lines")
+    export.add_argument("--since", type=_date, metavar="DATE", help="only from this day or moment on, in UTC")
+    export.add_argument("--out", type=Path, metavar="FILE", help="writes to a new file instead of printing")
+    export.set_defaults(run=_run_audit_export)
+    verify = verbs.add_parser("verify", help="whether they are as they were written")
+    verify.set_defaults(run=_run_audit_verify)
+
+
+def _date(text: str) -> Any:
+    from datetime import UTC, datetime
+
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("must be like 2026-11-22 or 2026-11-22T07:00:00Z") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 def _add_doctor(commands: Any) -> None:
     doctor = commands.add_parser("doctor", help="what works here, and what to do about what does not")
     doctor.add_argument("--json", action="store_true", help="one JSON object instead of lines")
@@ -159,8 +197,20 @@ def _add_doctor(commands: Any) -> None:
     doctor.set_defaults(run=_run_doctor)
 
 
-def _add_server_options(parser: argparse.ArgumentParser) -> None:
-    server = parser.add_mutually_exclusive_group(required=True)
+def _add_support(commands: Any) -> None:
+    support = commands.add_parser(
+        "support",
+        help="what support needs to know, shown in full and sent nowhere",
+        description="Prints versions, settings, states, the doctor's findings and the log; nothing of any "
+        "person. Without a server it is that of the last sign-in.",
+    )
+    support.add_argument("--out", type=Path, metavar="FILE", help="writes the same text to a new file, too")
+    _add_server_options(support, required=False)
+    support.set_defaults(run=_run_support)
+
+
+def _add_server_options(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
+    server = parser.add_mutually_exclusive_group(required=required)
     server.add_argument("--profile", metavar="NAME", help="a profile of this workstation")
     server.add_argument("--api", metavar="URL", help="address of the API, ending in /api_v3/")
     parser.add_argument("--portal", default="", metavar="URL", help="address of the portal")
@@ -221,10 +271,28 @@ def _run_outbox(arguments: argparse.Namespace) -> int:
     return run_outbox(arguments)
 
 
+def _run_audit_export(arguments: argparse.Namespace) -> int:
+    from app.headless.audit import run_export
+
+    return run_export(arguments)
+
+
+def _run_audit_verify(arguments: argparse.Namespace) -> int:
+    from app.headless.audit import run_verify
+
+    return run_verify(arguments)
+
+
 def _run_doctor(arguments: argparse.Namespace) -> int:
     from app.doctor.doctor import run_doctor
 
     return run_doctor(arguments)
+
+
+def _run_support(arguments: argparse.Namespace) -> int:
+    from app.headless.support import run_support
+
+    return run_support(arguments)
 
 
 def _run_sandbox(arguments: argparse.Namespace) -> int:

@@ -7,7 +7,8 @@ import msgspec
 from PySide6.QtWidgets import QWidget
 
 from app.calls.start import OpenLink
-from app.core.activity import Activity, Since, limits_of, since
+from app.choices import clinic_limits, shortened
+from app.core.activity import WALL_BOARD, Activity, Limits, Since, since
 from app.core.store.fault import StoreFault
 from app.core.store.store import Store
 from app.errors import Failure
@@ -51,9 +52,8 @@ class Shift:
         self.session = session
         self._window, self._theme, self._report = window, theme, report
         self._open_link = open_link
-        self._activity = Activity(session.clock.machine, since=began)
+        self._activity = Activity(session.clock.machine, self._limits(), began)
         self._noted_at = 0.0
-        self._is_closed = False
         self._has_said = False
         self._place: Place | None = None
         self.workplace: Workplace | None = None
@@ -64,6 +64,7 @@ class Shift:
             window.notices,
             window.ticker,
             self._activity,
+            session.audit,
             session.me.name or session.me.id,
             is_mine,
             self._counts,
@@ -75,6 +76,8 @@ class Shift:
         )
         if not self.is_locked:
             self._open()
+        session.rights_changed = self._rights_changed
+        self._stop_listening = session.listen_to_choices(self._apply_limits)
         window.ticker.ticked.connect(self._tick)
         self._note()
 
@@ -85,7 +88,8 @@ class Shift:
 
     def close(self) -> None:
         """Takes every word of the session off the screen."""
-        self._is_closed = True
+        self.session.rights_changed = lambda: None
+        self._stop_listening()
         self._window.ticker.ticked.disconnect(self._tick)
         self._note()
         self.lock.close()
@@ -103,10 +107,23 @@ class Shift:
     async def learn_limits(self) -> None:
         """Locks after what the clinic has set, within its bounds; one that does not say changes nothing."""
         with suppress(Failure):
-            chosen = (await self.session.accounts.read()).settings
-            self._activity.limits = limits_of(chosen.idle_s, chosen.idle_warning_s)
-            if not self._is_closed:
-                self.lock.watch.look()
+            await self.session.learn()
+
+    def _apply_limits(self) -> None:
+        self._activity.limits = self._limits()
+        self.lock.watch.look()
+
+    def _limits(self) -> Limits:
+        session = self.session
+        if not session.rights.identity:
+            return WALL_BOARD
+        return shortened(clinic_limits(session.clinic), session.choices.lock_s)
+
+    def _rights_changed(self) -> None:
+        # Where somebody was may be nothing for them any more.
+        self._place = None
+        self._apply_limits()
+        self.reopen()
 
     # -- what would be lost
 
@@ -152,7 +169,10 @@ class Shift:
             self.workplace.return_to(place)
 
     def _counts(self) -> str:
-        return counts_text(self.session.queue.visits, self.session.clock.now())
+        queue = self.session.queue
+        counts = counts_text(queue.visits, self.session.clock.now())
+        # Not which: a room's name may tell of a condition (NOT-01).
+        return f"{counts or 'Nobody waiting'}  ·  one room only" if queue.room else counts
 
     def _tick(self) -> None:
         if self._activity.ends_in_s <= _SAID_BEFORE_S and not self._has_said and not self.is_locked:

@@ -22,7 +22,14 @@ if TYPE_CHECKING:
     from app.core.keys import Keys
     from ui.program import Begin, OpenLink, Program
 
-_BEHIND = ("asyncio", "app.session", "app.core.keys", "app.sandbox.process", "ui.shell.instance")
+_BEHIND = (
+    "asyncio",
+    "app.session",
+    "app.core.keys",
+    "app.log.recording",
+    "app.sandbox.process",
+    "ui.shell.instance",
+)
 
 
 def run_window(*, sign_in: bool = False) -> int:
@@ -65,12 +72,14 @@ def run(
     loading.deleteLater()
 
     from ui.garbage import Garbage
-    from ui.program import Program, run_program
+    from ui.program import Program
+    from ui.running import run_program
 
     Garbage(application)
     return run_program(
         application,
         lambda: Program(theme, window, folder, preferences, begin=begin, open_link=open_link, keys=keys),
+        recorded_in=folder,
     )
 
 

@@ -9,6 +9,7 @@ from app.core.connection import Light
 from app.core.store.fault import StoreFault
 from app.sentences import NO_KEYRING, about_store, not_on_disk
 from app.session import Session
+from app.users.role import Role
 from app.visits.away import Away, WhileAway
 from ui.checkin.check_in_form import CheckInForm
 from ui.checkin.form_drafts import PLACES, FormDrafts
@@ -23,10 +24,16 @@ from ui.outbox.words import Described
 from ui.pages import PAGES, Desk
 from ui.pages.edits import Edits
 from ui.pages.queue_page import PagePlace
+from ui.settings.settings_window import SettingsWindow
 from ui.shell.window import Window
 from ui.theme.theme import Theme
 from ui.visits.away_words import away_text
 from ui.visits.note_words import NOTES
+
+_UNKNOWN_ROLE = (
+    "This clinic's server does not say what you do there, so you see what its front desk may see. "
+    "An administrator can set your role in the clinic's profile."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,7 @@ class Place:
     page: PagePlace
     is_checking_in: bool
     is_in_outbox: bool
+    is_in_settings: bool
 
 
 class Workplace:
@@ -53,7 +61,7 @@ class Workplace:
     ) -> None:
         self._session, self._window, self._theme = session, window, theme
         desk = Desk(theme, window.ticker, session, window.notices, open_link, report)
-        window.show_page(lambda parent: PAGES[0].make(desk, parent))
+        window.show_page(lambda parent: PAGES[0].make(desk, parent), may_check_in=session.rights.desk)
         visits, rooms, now = session.queue.visits, session.rooms.rooms, session.clock.now
         self._descriptions = Descriptions(visits, rooms, now)
         self._outbox = OutboxScreen(
@@ -70,17 +78,23 @@ class Workplace:
             report,
             window.status.set_outbox,
             window,
-            UnsavedTexts(session.drafts, visits, (NOTES, INTAKE), now),
+            UnsavedTexts(session.drafts, visits, (NOTES, INTAKE) if session.rights.clinical else (), now),
             window.page.show_unsaved,
         )
         self._question: Question | None = None
         self._report = report
         FormDrafts(session.drafts, now).drop_what_was_kept(session.outbox.actions)
         self._check_in: CheckInForm | None = None
-        queue = session.queue
-        self._away = Away(queue.visits, queue.connection, session.clock, self._tell_of_absence)
-        self._stops = [session.store.listen(self._tell_of_trouble), self._away.close]
+        self._settings: SettingsWindow | None = None
+        self._room = session.queue.room
+        self._away = self._watch_absence()
+        self._stops = [
+            session.store.listen(self._tell_of_trouble),
+            session.listen_to_choices(self._chosen),
+        ]
         self._tell_of_store()
+        if session.role == Role.UNKNOWN:
+            window.notices.say(_UNKNOWN_ROLE, "warn", key="role")
 
     def place(self) -> Place:
         """Where the person is now."""
@@ -89,6 +103,7 @@ class Workplace:
             self._window.page.place(),
             is_checking_in=check_in is not None and check_in.isVisible(),
             is_in_outbox=self._outbox.panel.isVisible(),
+            is_in_settings=self._settings is not None and self._settings.isVisible(),
         )
 
     def return_to(self, place: Place) -> None:
@@ -98,17 +113,19 @@ class Workplace:
             self._outbox.present()
         if place.is_checking_in:
             self.check_in(asks=False)
+        if place.is_in_settings:
+            self.show_settings()
 
     def close(self) -> None:
         """The session ends: leaves, and takes back what was said of it."""
-        for key in ("store", "set aside", "away", "reset", "call", "fault"):
+        for key in ("store", "set aside", "away", "reset", "call", "fault", "role"):
             self._window.notices.clear(key)
         self._window.status.set_note("")
         self.leave()
 
     def leave(self) -> None:
         """The session goes on: nothing of a patient is left in any widget but the window's page."""
-        for stop in self._stops:
+        for stop in (*self._stops, self._away.close):
             stop()
         if self._question is not None:
             self._question.reject()
@@ -117,13 +134,33 @@ class Workplace:
             self._check_in.close_listeners()
             self._check_in.hide()
             self._check_in.deleteLater()
+        if self._settings is not None:
+            self._settings.close_listeners()
+            self._settings.hide()
+            self._settings.deleteLater()
 
     def show_outbox(self) -> None:
         """Brings the list of what has not arrived to the front."""
         self._outbox.present()
 
+    def show_settings(self) -> None:
+        """Brings what can be chosen to the front."""
+        if self._settings is None:
+            menu = self._window.menu
+            self._settings = SettingsWindow(
+                self._theme,
+                self._session,
+                menu.look_changed.emit,
+                menu.reset_wanted.emit,
+                self._report,
+                self._window,
+            )
+        self._settings.present()
+
     def check_in(self, *, asks: bool = True) -> None:
         """Brings the form for checking a patient in to the front. asks: see `CheckInForm.present`."""
+        if not self._session.rights.desk:
+            return
         if self._check_in is None:
             self._check_in = self._make_check_in()
         self._check_in.present(asks=asks)
@@ -143,6 +180,17 @@ class Workplace:
             self._report,
             self._window,
         )
+
+    def _watch_absence(self) -> Away:
+        queue = self._session.queue
+        return Away(queue.visits, queue.connection, self._session.clock, self._tell_of_absence)
+
+    def _chosen(self) -> None:
+        """Where another room is watched, who left the list by that has not left the clinic."""
+        if self._session.queue.room != self._room:
+            self._room = self._session.queue.room
+            self._away.close()
+            self._away = self._watch_absence()
 
     def _tell_of_absence(self, away: WhileAway) -> None:
         """One card for all that happened while the queue could not be seen (NOT-07)."""

@@ -12,7 +12,8 @@ class AccountSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     keep_alive_s, current_visit_s, visit_detail_s: seconds between two questions. max_wait_time: seconds after
     which somebody who waits has waited too long. idle_s, idle_warning_s: seconds [assumed unit], 0 is off.
-    free_text: what is shown for an amount of 0. support_html: with markup. selfpay_clinic: an account code.
+    desk_sees_reason: the front desk reads why patients come. free_text: what is shown for an amount of 0.
+    support_html: with markup. selfpay_clinic: an account code.
     """
 
     keep_alive_s: int | None = None
@@ -21,6 +22,7 @@ class AccountSettings(msgspec.Struct, frozen=True, kw_only=True):
     max_wait_time: int | None = None
     idle_s: int | None = None
     idle_warning_s: int | None = None
+    desk_sees_reason: bool | None = None
     emr: bool | None = None
     eprescribe: bool | None = None
     pharmacy_required: bool | None = None
@@ -68,6 +70,7 @@ DEFAULTS: Final = AccountSettings(
     max_wait_time=14_400,
     idle_s=0,
     idle_warning_s=0,
+    desk_sees_reason=False,
     emr=False,
     eprescribe=False,
     pharmacy_required=False,
@@ -106,6 +109,8 @@ def read_settings(row: Row) -> AccountSettings:
         max_wait_time=_number(row, "max_wait_time"),
         idle_s=_number(row, "session.idle_timeout.duration"),
         idle_warning_s=_number(row, "session.idle_timeout.warning_period"),
+        # A setting of our own making [assumed]: the documented ones say nothing of who sees what.
+        desk_sees_reason=_flag(row, "privacy.front_desk.reason.enabled"),
         emr=_flag(row, "emr.enabled"),
         eprescribe=_flag(row, "eprescribe.enabled"),
         pharmacy_required=_flag(row, "eprescribe.pharmacy.required"),

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from app.auth import tokens as auth
-from app.auth.tokens import Tokens
+from app.auth.tokens import UNNAMED, Tokens
 from app.errors import Refused, SignedOut
 from app.wire.client import Client, Token
 
@@ -27,8 +27,7 @@ class Renewal:
 
     async def _renew(self) -> Token | None:
         fresh = await auth.renew(self._client, self.tokens) or await self._sign_in_again()
-        # "-" is a token of the environment, whose owner was not known when it was taken.
-        if fresh is None or self.tokens.user_id not in ("-", fresh.user_id):
+        if fresh is None or self.tokens.user_id not in (UNNAMED, fresh.user_id):
             return None
         self.tokens = fresh
         self.changed(fresh)

@@ -2,10 +2,15 @@
 
 import msgspec
 
+from app.core.unreadable import Unreadable
 from app.errors import Broken, Failure, Refused, SignedOut
 from app.users.record import Person, read_person
+from app.users.user import User, read_profile
 from app.wire.client import Client, Reply
 from app.wire.reader import Row
+
+UNNAMED = "-"
+"""Stands for the owner of a token until the server has said who that is."""
 
 
 class Tokens(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,16 +68,12 @@ async def sign_out(client: Client) -> None:
         return
 
 
-async def who_am_i(client: Client) -> Person:
+async def who_am_i(client: Client) -> User:
     """The owner of the token. Raises Failure; Broken when the server names nobody."""
-    person = _person(await client.get("users.get", id="-"))
-    if person is None:
+    user = read_profile(Row((await client.get("users.get", id="-")).value(), "user"))
+    if isinstance(user, Unreadable):
         raise Broken("shape", where="user.id")
-    return person
-
-
-def _person(reply: Reply) -> Person | None:
-    return read_person(Row(reply.value(), "user"))
+    return user
 
 
 def read_tokens(data: Row) -> Tokens:

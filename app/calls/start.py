@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from app.calls.refusal import CannotStart
+from app.core.audit import Audit, Event
 from app.core.clock import ServerClock
 from app.errors import Broken, Failure, Refused, SignedOut, Uncertain
-from app.profile import Profile
+from app.profile import CallTarget, Profile
 from app.rooms.record import Room
 from app.users.record import Person
 from app.visits.record import Status, Visit
@@ -41,7 +42,8 @@ OpenLink = Callable[[str], bool]
 class Calls:
     """The calls of this session.
 
-    read_visit, read_room: bring a record as the server has it now. me: the person signed in.
+    read_visit, read_room: bring a record as the server has it now. me: the person signed in. target: the
+    page that a started call opens, the profile's until somebody chooses another.
     """
 
     def __init__(
@@ -52,13 +54,16 @@ class Calls:
         clock: ServerClock,
         read_visit: ReadVisit,
         read_room: ReadRoom,
+        audit: Audit,
     ) -> None:
         self._client = client
         self._profile = profile
+        self.target: CallTarget = profile.call_target
         self._me = me
         self._clock = clock
         self._read_visit = read_visit
         self._read_room = read_room
+        self._audit = audit
         self._busy = False
         self._opened: dict[str, _Opened] = {}
         self._unreported: set[str] = set()
@@ -115,7 +120,13 @@ class Calls:
             raise self._refusal(visit) or CannotStart("not_running")
         end = int(self._clock.now())
         body = {"id": visit_id, "status": int(Status.COMPLETED), "actual_end": end, "reason": "call_ended"}
-        return await self._act("visits.close", body, Status.COMPLETED)
+        try:
+            visit = await self._act("visits.close", body, Status.COMPLETED)
+        except Failure:
+            self._audit.note(Event.CALL_FINISHED, visit_id, "failed")
+            raise
+        self._audit.note(Event.CALL_FINISHED, visit_id)
+        return visit
 
     async def _launch(self, confirmed: Visit, open_link: OpenLink) -> Started:
         visit_id = confirmed.id
@@ -128,10 +139,14 @@ class Calls:
         assigned = visit.provider.id if visit.provider else None
         self._opened.setdefault(visit_id, _Opened(self._clock.now(), assigned))
         if visit.status == Status.IN_PROGRESS:
+            self._audit.note(Event.CALL_REJOINED, visit_id)
             return Started(visit)
+        # Before the server is told: the call is open, whatever becomes of that.
+        self._audit.note(Event.CALL_STARTED, visit_id)
         try:
             visit = await self._tell(visit_id)
         except Failure as failure:
+            self._audit.note(Event.CALL_STARTED, visit_id, "unreported")
             self._unreported.add(visit_id)
             return Started(visit, unreported=failure)
         expected = {self._me.id, confirmed.provider.id if confirmed.provider else self._me.id}
@@ -173,7 +188,7 @@ class Calls:
         return "/" + table.url(table.find(key), values).removeprefix(self._profile.portal)
 
     async def _target(self, visit_id: str) -> tuple[str, dict[str, str]]:
-        match self._profile.call_target:
+        match self.target:
             case "visit":
                 return "portal.visit", {"id": visit_id}
             case "dashboard":

@@ -37,6 +37,9 @@ class Verdict(StrEnum):
     SEND = "send"
 
 
+_RECORDS = ("visit_id", "intake_id", "file_id")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
     """One thing that was done, as it stands now.
@@ -61,6 +64,11 @@ class Action:
     verdict: Verdict = Verdict.NONE
     found: Facts = field(default_factory=dict)
     words: str = ""
+
+    @property
+    def record_id(self) -> str:
+        """Of what it was done to; of a check-in its own, which its intake carries at the server."""
+        return next((str(self.body[name]) for name in _RECORDS if name in self.body), self.id)
 
     def to_bytes(self) -> bytes:
         """As it lies in the store."""

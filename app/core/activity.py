@@ -30,6 +30,11 @@ class Limits:
     longest_s: float = LONGEST_S
 
 
+WALL_BOARD = Limits(lock_s=LONGEST_S, end_s=LONGEST_S)
+"""Of a screen that nobody uses and that shows no patient: it goes on until its day is over. One that ended
+after half an hour would leave somebody waiting unseen."""
+
+
 def limits_of(lock_s: float | None = None, warning_s: float | None = None) -> Limits:
     """What a clinic or a person has chosen, within its bounds; None or 0 (api/settings.md §1: off): nothing.
 

@@ -53,7 +53,7 @@ class Connection:
 
     def __init__(self, clock: ServerClock, interval_s: float) -> None:
         self._clock = clock
-        self._interval_s = interval_s
+        self._interval_s = self._next_interval_s = interval_s
         # Monotonic, since a changed clock must not change their age; until the first success of this run all
         # that is known is the server's time at which they were kept.
         self._confirmed: float | None = None
@@ -76,8 +76,13 @@ class Connection:
         self._restored_from = confirmed_at
         self._announce()
 
+    def set_interval(self, interval_s: float) -> None:
+        """Questions are put this often from the next success on; facts of before were to be older."""
+        self._next_interval_s = interval_s
+
     def succeeded(self) -> None:
         """The facts were confirmed just now."""
+        self._interval_s = self._next_interval_s
         self._confirmed = self._clock.monotonic()
         self._failure = None
         self._announce()

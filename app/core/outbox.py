@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from app.core.action import Act, Action, State, Verdict
+from app.core.audit import Audit
 from app.core.clock import ServerClock
 from app.core.collection import Change, Collection
 from app.core.delivery import Delivery
@@ -39,7 +40,8 @@ class Outbox:
     """What one person did and the server has not taken yet; sent in order per subject, by one process.
 
     acts: how each kind is put through. words: what a failure means, for people. report: told of every fault
-    of our own. in_doubt_s: how long a request that got no answer may still be carried out.
+    of our own. in_doubt_s: how long a request that got no answer may still be carried out. audit: told of
+    what becomes of them.
     """
 
     def __init__(
@@ -51,11 +53,12 @@ class Outbox:
         report: Callable[[BaseException], None],
         *,
         in_doubt_s: float = IN_DOUBT_S,
+        audit: Audit,
     ) -> None:
         self._pending = Pending(store)
         self.actions: Collection[Action] = self._pending.actions
         self._sender = Sender(store.path)
-        self._store = store
+        self._audit = audit
         self._report = report
         self._turns = Turns(clock)
         self._lines = Lines(self.actions)
@@ -65,7 +68,6 @@ class Outbox:
             self._pending, self._turns, self._doubt, self._patience, acts, clock, words, report, self._note,
             self._sender.holds, self._sender.leaves_untold,
         )  # fmt: skip
-        self._clock = clock
         # Their subjects by their ids.
         self._under_way: dict[str, str] = {}
         # Those that arrived long ago.
@@ -123,7 +125,7 @@ class Outbox:
         told = replace(action, state=State.QUEUED, is_doubtful=True, verdict=Verdict.SEND, words="")
         is_told = await self._pending.move(action, told)
         if is_told:
-            self._note(action, "to be sent unseen")
+            self._note(action, "to_be_sent_unseen")
             await self.retry(action_id)
         return is_told
 
@@ -290,4 +292,4 @@ class Outbox:
         self._patience.forget(action_id)
 
     def _note(self, action: Action, outcome: str) -> None:
-        self._store.note(self._clock.now(), action.kind, action.id, outcome)
+        self._audit.note(action.kind, action.record_id, outcome)

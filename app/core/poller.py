@@ -58,6 +58,12 @@ class Poller(Generic[A]):
             self._is_abandoned = True
             self._question.reschedule(asyncio.get_running_loop().time())
 
+    def set_interval(self, interval_s: float) -> None:
+        """Asks this often from now on, and at once, so that no longer pause goes before."""
+        self._interval_s = interval_s
+        self._connection.set_interval(interval_s)
+        self.wake()
+
     async def run(self) -> None:
         """Polls until cancelled."""
         while True:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from app import log
 from app.doctor.report import Finding, Said, fail, skipped
 
 Tell = Callable[[Finding], None]
@@ -57,5 +58,5 @@ async def _finding(check: Check, tasks: Mapping[str, asyncio.Task[Finding]]) -> 
     except TimeoutError:
         said = fail(f"no answer within {check.within_s:g} s", check.late)
     except Exception as error:  # noqa: BLE001 (one broken check must not hide what the others found)
-        said = fail(f"a fault of this program: {type(error).__name__}", "Send this report to support.")
+        said = fail(f"a fault of this program (reference {log.fault(error)})", "Send this report to support.")
     return Finding(check.name, said, round(1000 * (time.monotonic() - began)))

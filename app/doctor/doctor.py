@@ -94,8 +94,8 @@ async def examine(
         await server.close()
 
 
-def plan(server: Server, desktop: Desktop) -> list[Check]:
-    """All checks, in the order they are told in."""
+def of_desktop(desktop: Desktop) -> list[Check]:
+    """Those that need no server."""
     return [
         Check(name="system", look=desktop.machine),
         Check(name="display", look=desktop.display),
@@ -105,6 +105,13 @@ def plan(server: Server, desktop: Desktop) -> list[Check]:
         Check(name="opener for web links", look=desktop.opener),
         Check(name="sound", look=desktop.sound),
         Check(name="notifications", look=desktop.notifications),
+    ]
+
+
+def plan(server: Server, desktop: Desktop) -> list[Check]:
+    """All checks, in the order they are told in."""
+    return [
+        *of_desktop(desktop),
         Check(name="gate", look=server.pace),
         *_way_checks(server.profile),
         _of_server("api", server.api, "tls"),

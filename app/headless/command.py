@@ -6,12 +6,15 @@ import io
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
+from app import log
 from app.credentials import SET_THEM, Given, WrongUse, credentials
 from app.errors import Failure, Refused, SignedOut
+from app.home import home
+from app.log.recording import recorded
+from app.log.unhandled import of_loop
 
 OK, REFUSED, WRONG_USE, CANNOT_SIGN_IN, NOT_REACHABLE, NOT_YET_SENT = 0, 1, 2, 3, 4, 5
 FAULT = 70
@@ -36,8 +39,17 @@ def run(begin: Callable[[], Coroutine[Any, Any, int]]) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # Half a character, which some JSON holds, must not end the command.
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+    with recorded(home(), fault):
+        return _code(begin)
+
+
+def _code(begin: Callable[[], Coroutine[Any, Any, int]]) -> int:
+    async def main() -> int:
+        asyncio.get_running_loop().set_exception_handler(of_loop(fault))
+        return await begin()
+
     try:
-        return asyncio.run(begin())
+        return asyncio.run(main())
     except WrongUse as wrong:
         complain(str(wrong))
         return WRONG_USE
@@ -48,7 +60,7 @@ def run(begin: Callable[[], Coroutine[Any, Any, int]]) -> int:
         return INTERRUPTED
     except ReaderGone:
         return OK
-    except Exception as error:  # noqa: BLE001 (a traceback would show what was read: its kind is told)
+    except Exception as error:  # noqa: BLE001 (a traceback would show what was read: its reference is told)
         fault(error)
         return FAULT
 
@@ -89,12 +101,8 @@ def complain(text: str) -> None:
 
 
 def fault(error: BaseException) -> None:
-    """A fault of ours: told, without any record's content."""
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    complain(f"a fault of this program: {type(error).__name__}")
-    if os.environ.get("VESTIBULE_DEBUG"):
-        traceback.print_exception(error)
+    """A fault of ours: logged, and told by its reference, without any record's content."""
+    complain(f"a fault of this program (reference {log.fault(error)})")
 
 
 def plain(text: str) -> str:

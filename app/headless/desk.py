@@ -8,18 +8,22 @@ from pathlib import Path
 from typing import Any
 
 from app.auth.known import Known
+from app.auth.tokens import UNNAMED
 from app.core.action import Action, State
+from app.core.audit import Audit, Event
 from app.core.backoff import backoff_s
 from app.core.clock import ServerClock, SystemClock
 from app.core.collection import Change, Listener
 from app.core.keys import Keys
 from app.core.outbox import Outbox
+from app.core.store.chain import NOBODY
 from app.core.store.fault import StoreFault
 from app.core.store.opening import Opened, name_of, open_store
 from app.core.tasks import Tasks
+from app.entry import kept_me
 from app.errors import Broken, Failure, SignedOut
 from app.headless.command import CANNOT_SIGN_IN, NOT_REACHABLE, Ended, fault, sign_in_code
-from app.headless.signing import UNNAMED, SignIn
+from app.headless.signing import SignIn
 from app.profile import Profile
 from app.sentences import sentence
 from app.session import Session
@@ -37,12 +41,14 @@ _SOMEBODY_ELSE = (
 class Desk:
     """Where things are kept for one person, and sent as soon as the server knows them.
 
-    kept: their store. listener: told of every change of an action. Made by `open_desk`; `close` it.
+    kept: their store. who: their user id, NOBODY where the store does not say. listener: told of every change
+    of an action. Made by `open_desk`; `close` it.
     """
 
-    def __init__(self, sign_in: SignIn, known: Known, name: str, kept: Opened) -> None:
+    def __init__(self, sign_in: SignIn, known: Known, name: str, kept: Opened, who: str) -> None:
         self.kept = kept
-        self.outbox = Outbox(kept.store, {}, ServerClock(SystemClock()), sentence, fault)
+        clock = ServerClock(SystemClock())
+        self.outbox = Outbox(kept.store, {}, clock, sentence, fault, audit=Audit(kept.store, who, clock))
         self._sign_in = sign_in
         self._known = known
         self._name = name
@@ -96,6 +102,7 @@ class Desk:
 
     async def adopt(self, session: Session) -> None:
         """From now on the session's outbox is the one: it sends."""
+        session.audit.note(Event.SIGN_IN, session.me.id, "command")
         self._sessions.append(session)
         self.kept = session.kept
         await self._known.remember(self._name)
@@ -193,7 +200,9 @@ async def open_desk(sign_in: SignIn, keys: Keys, folder: Path) -> Desk:
     name = await known.store()
     if name is None:
         return await _opened_by_server(sign_in, known, keys, folder)
-    desk = Desk(sign_in, known, name, await open_store(folder, keys, name))
+    kept = await open_store(folder, keys, name)
+    me = await kept_me(kept.store)
+    desk = Desk(sign_in, known, name, kept, me.person.id if me else NOBODY)
     with suppress(StoreFault):
         await desk.outbox.load()
     return desk
@@ -207,7 +216,7 @@ async def _opened_by_server(sign_in: SignIn, known: Known, keys: Keys, folder: P
         session = await sign_in.session(open_it)
     except Failure as failure:
         raise cannot_sign_in(failure) from None
-    desk = Desk(sign_in, known, store_name(sign_in.profile, session.me.id), session.kept)
+    desk = Desk(sign_in, known, store_name(sign_in.profile, session.me.id), session.kept, session.me.id)
     try:
         await desk.adopt(session)
     except BaseException:

@@ -1,18 +1,17 @@
 """How a command signs in."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from app.auth.app_keys import KeptAppKeys, app_keys_of
 from app.auth.sso import AppKeys
-from app.auth.tokens import Tokens
+from app.auth.tokens import UNNAMED, Tokens
+from app.core.keys import Keys
 from app.credentials import Given, WrongUse
 from app.entry import OpenStore, resume, sign_in
 from app.headless.command import fault
 from app.profile import Profile
 from app.session import Session
-
-UNNAMED = "-"
-"""Stands for the owner of a token until the server has said who that is."""
 
 
 def app_keys() -> AppKeys | None:
@@ -20,28 +19,33 @@ def app_keys() -> AppKeys | None:
 
     Raises WrongUse when half of them is missing.
     """
-    key, secret = (os.environ.get(f"VESTIBULE_APP_{name}", "").strip() for name in ("KEY", "SECRET"))
-    if bool(key) != bool(secret):
-        raise WrongUse("Set both VESTIBULE_APP_KEY and VESTIBULE_APP_SECRET, or neither.")
-    if not all(value.isascii() and value.isprintable() for value in (key, secret)):
-        raise WrongUse("VESTIBULE_APP_KEY or VESTIBULE_APP_SECRET holds characters that no key has.")
-    return AppKeys(key=key, secret=secret) if key else None
+    key, secret = (os.environ.get(f"VESTIBULE_APP_{name}", "") for name in ("KEY", "SECRET"))
+    if not key.strip() and not secret.strip():
+        return None
+    try:
+        return app_keys_of(key, secret)
+    except ValueError as error:
+        raise WrongUse(f"VESTIBULE_APP_KEY and VESTIBULE_APP_SECRET: {error}") from None
 
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """Where, and as whom. keys: of the clinic's app, if it is to register new patients."""
+    """Where, and as whom. keys: of the clinic's app, of the environment. kept: where those lie that an
+    administrator has entered at this computer; they count when the environment has none."""
 
     profile: Profile
     given: Given
     keys: AppKeys | None = None
+    kept: Keys = field(default_factory=Keys)
 
     async def session(self, open_store: OpenStore | None = None) -> Session:
         """A session of its own; open_store: see `app.entry.sign_in`. Raises Failure."""
+        # Without a store of its own it sends no check-in, so it registers nobody.
+        keys = self.keys
+        if keys is None and open_store is not None:
+            keys = await KeptAppKeys(self.kept, self.profile).read()
         if self.given.token:
             tokens = Tokens(user_id=UNNAMED, token=self.given.token)
-            return await resume(self.profile, tokens, fault, open_store=open_store, app_keys=self.keys)
+            return await resume(self.profile, tokens, fault, open_store=open_store, app_keys=keys)
         username, password = self.given.username, self.given.password
-        return await sign_in(
-            self.profile, username, password, fault, open_store=open_store, app_keys=self.keys
-        )
+        return await sign_in(self.profile, username, password, fault, open_store=open_store, app_keys=keys)

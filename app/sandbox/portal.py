@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from app.sandbox.broker import Broker
 from app.sandbox.world import IN_PROGRESS, Person, Room, Visit, World
 
 COOKIE = "practice_session"
@@ -45,6 +46,7 @@ class Portal:
             Route(LOGIN, self.login),
             Route(LOGIN, self.sign_in, methods=["POST"]),
             Route("/providers/patient/{user_id}", self.patient),
+            *Broker(self.world, self._page).routes(),
         ]
 
     # -- pages ------------------------------------------------------------------------------------
@@ -189,14 +191,17 @@ class Portal:
     def _missing(self, request: Request, sentence: str, status: int = 404) -> Response:
         return self._page(request, "message.html", status, title="Not here", sentence=sentence)
 
-    def _page(self, request: Request, template: str, status: int = 200, **facts: Any) -> Response:
+    def _page(
+        self, request: Request, template: str, status: int = 200, leads_to: str = "", **facts: Any
+    ) -> Response:
+        """leads_to: where a form of the page may lead beside this site."""
         nonce = secrets.token_urlsafe(12)
         text = self.pages.get_template(template).render(
             clinic=self.world.account["portal_title"], person=self._person(request), nonce=nonce, **facts
         )
-        scripts = f"script-src 'nonce-{nonce}'"
+        forms, scripts = f" {leads_to}" if leads_to else "", f"script-src 'nonce-{nonce}'"
         headers = {
-            "content-security-policy": f"{_POLICY}; {scripts}",
+            "content-security-policy": f"{_POLICY}{forms}; {scripts}",
             **_PRIVATE,
             "x-content-type-options": "nosniff",
         }

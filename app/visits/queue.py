@@ -15,7 +15,9 @@ from app.core.connection import Connection
 from app.core.poller import Poller
 from app.core.unreadable import Unreadable
 from app.errors import Broken, Failure, Refused
+from app.users.role import EVERYTHING, Rights
 from app.visits.record import Visit, filled, is_complete, read_visit
+from app.visits.seen import seen
 from app.visits.waiting import QueueRow, is_open
 from app.wire.client import Client, Reply
 from app.wire.envelope import rows_of
@@ -59,9 +61,10 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """asked_at: monotonic s, before the question left."""
+    """asked_at: monotonic s, before the question left. room: that was wanted then."""
 
     asked_at: float
+    room: str
     bodies: list[bytes]
     rows: dict[str, QueueRow]
 
@@ -72,8 +75,9 @@ RoomCodes = Callable[[], Awaitable[Sequence[str]]]
 class Queue:
     """The visits of one room, or of all rooms that the person may see.
 
-    room: a room code, or "" for all. interval_s: seconds between two polls. all_rooms: brings the codes of
-    the clinic's rooms, for a server that wants a room with each question.
+    room: a room code, or "" for all; `watch_room` changes it. interval_s: seconds between two polls.
+    all_rooms: brings the codes of the clinic's rooms, for a server that wants a room with each question.
+    is_partial: patients of rooms that are wanted now have not been read yet, so the list may lack them.
     """
 
     def __init__(
@@ -84,9 +88,14 @@ class Queue:
         self.poller: Poller[_Answer | None] = Poller(self._ask, self._take, self.connection, interval_s)
         self._client = client
         self._clock = clock
+        self.room = room
+        self.is_partial = False
+        # Rows of other rooms are left out: a server may tell more than was asked for (visits.md §3).
+        self._is_narrowed = False
         self._asks_rooms: Sequence[str] = (room,)
         self._all_rooms = all_rooms
-        self._memory: RowMemory[QueueRow] = RowMemory(read_visit)
+        self._rights = EVERYTHING
+        self._memory: RowMemory[QueueRow] = RowMemory(self._read_row)
         self._bodies: list[bytes] = []
         self._rows: dict[str, QueueRow] = {}
         self._details: dict[str, _Detail] = {}
@@ -102,11 +111,43 @@ class Queue:
             tasks.create_task(self._attend_watched(), name="visits.watched")
             tasks.create_task(self._attend_incomplete(), name="visits.incomplete")
 
+    def limit_to(self, rights: Rights) -> None:
+        """From now on visits are known as these rights see them, also those that are known already.
+
+        What was hidden before and is not any more comes with the next answer.
+        """
+        self._rights = rights
+        self._memory = RowMemory(self._read_row)
+        self._bodies = []
+        self._rows = {visit_id: self._seen(row) for visit_id, row in self._rows.items()}
+        self._details = {
+            key: _Detail(None, seen(detail.visit, rights), -math.inf) for key, detail in self._details.items()
+        }
+        self.visits.replace({row.id: self._seen(row) for row in self.visits})
+
+    def watch_room(self, room: str) -> None:
+        """From now on patients of this room alone are listed, "" for those of all rooms.
+
+        Others leave the list at once; who is missing comes with the next answer, and until then the list
+        `is_partial`.
+        """
+        if room == self.room:
+            return
+        # Of all rooms every one is known.
+        self.is_partial = self.is_partial or bool(self.room)
+        self.room, self._is_narrowed = room, bool(room)
+        self._asks_rooms = (room,)
+        self._bodies = []
+        self._rows = self._watched_of(self._rows)
+        self.visits.replace(self._watched_of({row.id: row for row in self.visits}))
+        self.poller.wake()
+
     def restore(self, rows: dict[str, QueueRow], confirmed_at: float) -> None:
         """Shows the rows of an earlier session, last confirmed at `confirmed_at` (Unix s), until others come.
 
         What they know stays under the first answer, whose rows may leave it out; but not how far a visit is.
         """
+        rows = self._watched_of({visit_id: self._seen(row) for visit_id, row in rows.items()})
         for visit_id, row in rows.items():
             if isinstance(row, Visit):
                 self._details[visit_id] = _Detail(None, _without_progress(row), -math.inf)
@@ -129,6 +170,7 @@ class Queue:
         visit = read_visit(bytes(reply.data))
         if isinstance(visit, Unreadable) or visit.id != visit_id:
             raise Broken("shape", where="visit.id")
+        visit = seen(visit, self._rights)
         self._keep(visit)
         return visit
 
@@ -152,7 +194,7 @@ class Queue:
                 tasks.create_task(one(visit_id), name="visits.complete")
 
     async def _ask(self) -> _Answer | None:
-        asked_at = self._clock.monotonic()
+        asked_at, room = self._clock.monotonic(), self.room
         replies = await self._replies()
         bodies = [reply.body for reply in replies]
         if bodies == self._bodies:
@@ -161,7 +203,7 @@ class Queue:
         raw_rows = [raw for reply in replies for raw in rows_of(reply.data)]
         for record in await self._memory.records(raw_rows):
             _add(rows, record)
-        return _Answer(asked_at, bodies, rows)
+        return _Answer(asked_at, room, bodies, rows)
 
     async def _replies(self) -> list[Reply]:
         """One answer for all rooms, or one a room where the server wants `room_code` (visits.md §3)."""
@@ -173,7 +215,8 @@ class Queue:
             answers = await self._room_by_room()
             if not answers:
                 raise
-        self._asks_rooms = tuple(answers)
+        if not self.room:
+            self._asks_rooms = tuple(answers)
         return list(answers.values())
 
     async def _room_by_room(self) -> dict[str, Reply]:
@@ -199,9 +242,14 @@ class Queue:
         return question
 
     def _take(self, answer: _Answer | None) -> None:
+        if answer is not None and answer.room != self.room:
+            # Somebody has chosen another room while the question was out.
+            self.poller.wake()
+            return
         if answer is not None:
-            self._rows = answer.rows
-            self.visits.replace(self._merged(answer.asked_at))
+            self.is_partial = False
+            self._rows = self._watched_of(answer.rows)
+            self.visits.replace(self._watched_of(self._merged(answer.asked_at)))
             self._bodies = answer.bodies
         self._arrived.set()
 
@@ -237,7 +285,7 @@ class Queue:
             visit_id
             for visit_id, row in self._rows.items()
             if isinstance(row, Visit)
-            and not is_complete(row)
+            and not self._is_complete(row)
             and not self._is_known_of_old(visit_id, row)
             and is_open(row)
             and self._is_due(visit_id, row, now)
@@ -248,7 +296,24 @@ class Queue:
         detail = self._details.get(visit_id)
         if detail is None or detail.at != -math.inf or row.modified is None:
             return False
-        return row.modified == detail.visit.modified and is_complete(filled(row, detail.visit))
+        return row.modified == detail.visit.modified and self._is_complete(filled(row, detail.visit))
+
+    def _is_complete(self, visit: Visit) -> bool:
+        return is_complete(visit, wants_name=self._rights.identity)
+
+    def _read_row(self, raw: bytes) -> QueueRow:
+        return self._seen(read_visit(raw))
+
+    def _watched_of(self, rows: dict[str, QueueRow]) -> dict[str, QueueRow]:
+        """Those of the room that was chosen, and those of which nobody knows the room: see `watch_room`."""
+        return {
+            visit_id: row
+            for visit_id, row in rows.items()
+            if not self._is_narrowed or isinstance(row, Unreadable) or row.room_code in (None, "", self.room)
+        }
+
+    def _seen(self, row: QueueRow) -> QueueRow:
+        return row if isinstance(row, Unreadable) else seen(row, self._rights)
 
     def _is_due(self, visit_id: str, row: Visit, now: float) -> bool:
         asked = self._asked.get(visit_id)

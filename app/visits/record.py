@@ -220,10 +220,10 @@ def filled(row: Visit, detail: Visit) -> Visit:
     return msgspec.structs.replace(row, absent=row.absent & detail.absent, **missing) if missing else row
 
 
-def is_complete(visit: Visit) -> bool:
+def is_complete(visit: Visit, *, wants_name: bool = True) -> bool:
     """Whether a list row says enough to place the visit in the queue without its detail."""
     if None in (visit.status, visit.type, visit.start) or "reason" in visit.absent:
         return False
     if visit.status == Status.IN_PROGRESS and visit.actual_start is None:
         return False
-    return visit.member is not None and bool(visit.member.name)
+    return not wants_name or (visit.member is not None and bool(visit.member.name))

@@ -31,6 +31,7 @@ TRIES = 3
 RENEW_BEFORE_S = 60.0
 # How long a request may stand in line (s); and how long after a failed renewal none is tried (s).
 _TURN_WITHIN_S = 30.0
+_NOT_YOURS = "This is not open to your role at the clinic."
 _HOLD_BACK_S = 5.0
 # Files on their way at once; they take no place in the gate, or three downloads would stop the queue.
 _TRANSFERS = 2
@@ -128,6 +129,8 @@ class Client:
         self.endpoints = endpoints
         self.credentials = credentials
         self.offers = Offers(self._probe)
+        # Keys that are not for whoever is signed in: they are not asked, whatever the server would say.
+        self.closed: frozenset[str] = frozenset()
         self._clock = clock
         self._gate = gate or Gate()
         self._transfers = asyncio.Semaphore(_TRANSFERS)
@@ -287,6 +290,8 @@ class Client:
 
     async def _signed(self, call: _Call) -> Reply:
         self.offers.check(call.key)
+        if call.key in self.closed:
+            raise Refused(403, _NOT_YOURS)
         try:
             return await self._with_token(call.key, lambda: self._patiently(call))
         except (Refused, Broken) as failure:

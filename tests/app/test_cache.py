@@ -236,7 +236,8 @@ async def test_resetting_wipes_what_is_kept_and_reads_anew(workstation, clinic) 
     assert session.drafts.text("note|48211|diagnosis") is None
     assert await session.store.drafts() == {}
     await until(lambda: len(session.queue.visits))
-    assert [line[1:4] for line in await session.store.audit()] == [("store", session.me.id, "reset")]
+    (line,) = await session.store.audit()
+    assert (line.who, line.what, line.subject) == (session.me.id, "data_removed", session.me.id)
     await session.close()
 
 

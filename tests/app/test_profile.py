@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.profile import Profile, WrongProfile, at, checked, load
+from app.home import SignInChoice
+from app.profile import Profile, WrongProfile, at, checked, chosen, load, names
 
 
 def profile(**values: Any) -> Profile:
@@ -89,3 +90,32 @@ def test_a_file(tmp_path: Path) -> None:
 def test_a_name_without_a_file(tmp_path: Path, name: str) -> None:
     with pytest.raises(WrongProfile):
         load(name, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "broker", ["http://sso.example/", "https://u:p@sso.example/", "https://sso.example/?x=1"]
+)
+def test_a_broker_is_an_encrypted_plain_address(broker: str) -> None:
+    with pytest.raises(WrongProfile, match="sign-in page"):
+        profile(broker=broker)
+    assert profile(broker="https://sso.example/go/").broker == "https://sso.example/go"
+    with pytest.raises(WrongProfile, match="broker_returns"):
+        profile(broker_returns="cookie")
+
+
+def test_what_was_chosen_on_the_screen_is_a_profile(tmp_path: Path) -> None:
+    (tmp_path / "profiles").mkdir()
+    (tmp_path / "profiles" / "Bay.toml").write_text('api = "https://b.example/"\naccount = "bay"\n')
+    (tmp_path / "profiles" / "not.this.one.toml").write_text("")
+    assert names(tmp_path) == ["Bay"]
+    assert names(tmp_path / "none") == []
+    assert chosen(SignInChoice(place="file", file="Bay"), tmp_path).account == "bay"
+    assert chosen(SignInChoice(account="harbor"), tmp_path).api == "https://api.vsee.me/api_v3/"
+    other = SignInChoice(place="other", account="x", api="https://c.example", broker="https://sso.example/")
+    assert (chosen(other, tmp_path).api, chosen(other, tmp_path).broker) == (
+        "https://c.example/",
+        "https://sso.example",
+    )
+    for wrong in (SignInChoice(place="moon"), SignInChoice(place="file", file="../x"), SignInChoice()):
+        with pytest.raises(WrongProfile):
+            chosen(wrong, tmp_path)

@@ -18,7 +18,8 @@ from app.visits.record import Visit
 from tests.keyrings import HeldKeys
 from tests.until import until
 from ui.pages.queue_page import QueuePage
-from ui.program import Program, run_program
+from ui.program import Program
+from ui.running import run_program
 from ui.shell.window import Window
 from ui.theme.theme import Theme
 

@@ -17,6 +17,7 @@ from app.checkin.check_in import check_in
 from app.core.connection import Light
 from app.core.store.opening import open_store
 from app.home import Preferences, read_preferences
+from app.profile import chosen
 from tests.keyrings import HeldKeys
 from tests.practice import Practice
 from tests.sessions import signed_in
@@ -24,7 +25,7 @@ from tests.ui.conftest import question
 from tests.ui.programs import again, at, queue_page, running, session_of, session_with_queue, sign_in
 from tests.until import until
 from ui.kit.ask import Question
-from ui.program import Program, last_profile
+from ui.program import Program
 from ui.shell.window import Window
 from ui.theme.theme import Theme
 
@@ -94,8 +95,7 @@ async def test_a_kept_sign_in_that_is_no_longer_good_asks_again(
 ) -> None:
     keys = HeldKeys()
     preferences = at(clinic)
-    profile = last_profile(preferences)
-    assert profile is not None
+    profile = chosen(preferences.last, Path())
     old = Tokens(user_id="612", token="0" * 32)
     keys.held[name_of(profile, "noor.haddad")] = msgspec.json.encode(old).decode()
     started = program(preferences, keys=keys)
@@ -127,13 +127,12 @@ async def test_whoever_signs_in_by_hand_is_not_followed_by_whoever_was_here_befo
 ) -> None:
     keys = HeldKeys()
     preferences = at(clinic)
-    profile = last_profile(preferences)
-    assert profile is not None
+    profile = chosen(preferences.last, Path())
     first = await signed_in(clinic, "provider", 0)
     keys.held[name_of(profile, "noor.haddad")] = msgspec.json.encode(first.renewal.tokens).decode()
     await first.close()
     # Somebody's kept sign-in is being tried again, slowly, while somebody else signs in.
-    monkeypatch.setattr("ui.program._RESUME_AGAIN_S", 0.05)
+    monkeypatch.setattr("ui.way_back._RESUME_AGAIN_S", 0.05)
     clinic.forget()
     clinic.weather("cut_before", "*", times=None)
     started = program(preferences, keys=keys)
@@ -149,7 +148,7 @@ async def test_whoever_signs_in_by_hand_is_not_followed_by_whoever_was_here_befo
         screen.button.click()
         session = await session_of(started)
         assert session.me.id != first.me.id
-        await until(lambda: started._resuming is None)
+        await until(lambda: started.way_in._resuming is None)
         await until(lambda: not [task for task in asyncio.all_tasks() if task.get_name() == "program.begin"])
         assert started.session is session
 
@@ -159,8 +158,7 @@ async def test_quitting_while_a_kept_sign_in_is_tried_again_closes_its_store(
 ) -> None:
     keys = HeldKeys()
     preferences = at(clinic)
-    profile = last_profile(preferences)
-    assert profile is not None
+    profile = chosen(preferences.last, Path())
     kept = Tokens(user_id="612", token="0" * 32)
     keys.held[name_of(profile, "noor.haddad")] = msgspec.json.encode(kept).decode()
     clinic.weather("cut_before", "*", times=None)
@@ -311,7 +309,7 @@ async def test_a_second_start_of_the_same_user_raises_the_first_window_and_ends(
     async with running(one):
         await session_of(one)
         raised = []
-        instance = one._instance
+        instance = one.doorway.claim.instance
         assert instance is not None
         instance.raise_wanted.connect(lambda: raised.append(1))
         two = again(theme, tmp_path, first, keys)
@@ -388,7 +386,7 @@ async def test_a_question_goes_with_the_session_it_was_asked_in(
         for _ in range(2):
             started.window.menu.sign_out_wanted.emit()
         await until(lambda: question(started.window) is not None)
-        await started._close_session()
+        await started.leave()
         await until(lambda: question(started.window) is None)
         # The first sign-in may still be at what it keeps in the keyring.
         await until(started.window.sign_in.button.isEnabled)

@@ -1,13 +1,12 @@
 """The desktop's own word that it locks, sleeps, or shows another session (SEC-08). Linux, by D-Bus."""
 
-import logging
 import os
 import sys
 from pathlib import Path
 
 from PySide6.QtCore import SLOT, QObject, Signal, Slot
 
-log = logging.getLogger("vestibule")
+from app import log
 
 # Who says so: GNOME, Cinnamon and MATE under names of their own, everybody else under the common one.
 _SCREEN_SAVERS = (
@@ -30,7 +29,7 @@ class DesktopLock(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         if sys.platform != "linux":
-            log.info("this desktop does not tell that it locks")
+            log.event("desktop.tells_no_lock")
             return
         # Imported here: no other desktop needs it.
         from PySide6.QtDBus import QDBusConnection

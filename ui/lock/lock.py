@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from app.core.activity import Activity, Idle, Presence
+from app.core.audit import Audit, Event
 from app.errors import Failure
 from app.sentences import sentence
 from ui.kit import tasks
@@ -44,6 +45,7 @@ class Lock(QObject):
         notices: Notices,
         ticker: Ticker,
         activity: Activity,
+        audit: Audit,
         who: str,
         is_mine: IsMine,
         counts: Callable[[], str],
@@ -55,6 +57,7 @@ class Lock(QObject):
     ) -> None:
         super().__init__(window)
         self._theme, self._window, self._notices, self._activity = theme, window, notices, activity
+        self._audit = audit
         self._who, self._is_mine, self._counts = who, is_mine, counts
         self._cover, self._uncover, self._end, self._sign_out = cover, uncover, end, sign_out
         self._report = report
@@ -89,6 +92,7 @@ class Lock(QObject):
                 self._end("ended")
 
     def _close_all(self) -> None:
+        self._audit.note(Event.LOCK)
         self._notices.veil()
         self._wrong = 0
         self.screen = LockScreen(self._theme, self._who)
@@ -123,6 +127,7 @@ class Lock(QObject):
         try:
             is_mine = await self._is_mine(password)
         except Failure as failure:
+            self._audit.note(Event.UNLOCK_REFUSED, outcome="unchecked")
             screen.set_error(_UNCHECKED.format(sentence(failure)))
             return
         if not is_mine:
@@ -130,11 +135,13 @@ class Lock(QObject):
             return
         self._activity.unlock()
         if self.watch.look().presence == Presence.ACTIVE:
+            self._audit.note(Event.UNLOCK)
             self._uncover()
             self._open(says=True)
 
     def _guessed(self, screen: LockScreen) -> None:
         self._wrong += 1
+        self._audit.note(Event.UNLOCK_REFUSED, outcome="wrong")
         if self._wrong >= MOST_GUESSES:
             self._end("guessed")
         else:

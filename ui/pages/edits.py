@@ -6,6 +6,7 @@ from typing import Any
 from app.checkin.check_in import check_in
 from app.checkin.patients import search_patients
 from app.core.action import Action
+from app.core.audit import Event
 from app.core.unreadable import Unreadable
 from app.intakes.edit import edit_intake
 from app.session import Session
@@ -45,7 +46,9 @@ class Edits:
 
     async def read(self, person_id: str) -> Person:
         """One person whole. Raises Failure."""
-        return (await self._session.users.read(person_id)).person
+        person = (await self._session.users.read(person_id)).person
+        self._session.audit.note(Event.PATIENT_VIEWED, person_id)
+        return person
 
     def known(self) -> Iterable[Person]:
         """The patients of the queue."""

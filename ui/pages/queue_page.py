@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import msgspec
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.calls.start import OpenLink
+from app.core.audit import Event
 from app.core.collection import Change
 from app.core.connection import Light, Standing
 from app.errors import Failure
@@ -77,6 +79,7 @@ class QueuePage(QWidget):
             session.clock.now,
             report,
             sides.first,
+            rights=session.rights,
         )
         self.visit = VisitSide(
             theme,
@@ -89,16 +92,21 @@ class QueuePage(QWidget):
             sides.second,
         )
         sides.put(self.queue, self.visit)
+        # Of a visit without a patient there is nothing to say beside its row.
+        sides.second.setVisible(session.rights.identity)
         self.setFocusProxy(self.queue.table)
         self.queue.selected.connect(self._selected)
         self.queue.opened.connect(self._opened)
+        self.queue.room_band.all_wanted.connect(self._show_all_rooms)
         ticker.ticked.connect(self._tick)
         self._stops = [
             session.queue.visits.listen(self._changed),
             session.rooms.rooms.listen(self._renamed),
             session.rooms.providers.listen(self._renamed),
             session.queue.connection.listen(self._heard),
+            session.listen_to_choices(self._show_room),
         ]
+        self._show_room()
         theme.changed.connect(self._restyle)
         self._restyle()
 
@@ -158,11 +166,13 @@ class QueuePage(QWidget):
 
     def _selected(self, visit_id: str | None) -> None:
         """None: nothing is selected any more, because the row has gone."""
-        if visit_id is not None:
+        if visit_id is not None and self._session.rights.identity:
             self._row = self._session.queue.visits.get(visit_id)
             self._choose(visit_id)
 
     def _choose(self, visit_id: str) -> None:
+        if visit_id != self._shown_id:
+            self._session.audit.note(Event.PATIENT_VIEWED, visit_id)
         self._shown_id = visit_id
         self._session.queue.watch(visit_id)
         self.visit.show_top()
@@ -171,8 +181,10 @@ class QueuePage(QWidget):
     def _opened(self, visit_id: str) -> None:
         """Enter goes on to the visit; it never starts anything."""
         self.queue.table.select(visit_id)
-        self.visit.call_bar.start_button.setFocus()
-        bring_into_view(self.visit.banner)
+        if self._session.rights.calls:
+            self.visit.call_bar.start_button.setFocus()
+        if self._session.rights.identity:
+            bring_into_view(self.visit.banner)
 
     def _changed(self, change: Change) -> None:
         if self._shown_id in (*change.added, *change.updated, *change.removed):
@@ -180,6 +192,22 @@ class QueuePage(QWidget):
 
     def _renamed(self, _change: Change) -> None:
         self._show()
+        self._show_room()
+
+    def _show_room(self) -> None:
+        """Never silently fewer than all (issue 5, "rooms watched")."""
+        queue = self._session.queue
+        room = self._session.rooms.rooms.get(queue.room)
+        self.queue.show_room(
+            (room.name if room else "") or queue.room,
+            is_chosen=not self._session.profile.room,
+            is_partial=queue.is_partial,
+        )
+
+    def _show_all_rooms(self) -> None:
+        session = self._session
+        session.choose(msgspec.structs.replace(session.choices, room=None))
+        self.queue.table.setFocus()
 
     def _tick(self) -> None:
         self._show_standing(self._session.queue.connection.standing())
@@ -190,6 +218,7 @@ class QueuePage(QWidget):
         if standing.failure is None and not standing.is_restored:
             self.queue.set_loaded()
         self._show_standing(standing)
+        self._show_room()
 
     def _show_standing(self, standing: Standing) -> None:
         self.visit.show_standing(standing)

@@ -44,7 +44,7 @@ class SidePlace:
 
 
 class VisitSide(QWidget):
-    """Composes; which visit it is, the page says.
+    """Composes; which visit it is, the page says. Only what the person may see is made at all (SEC-10).
 
     room_name, provider_name: of a visit, "" when not known. The rest is as for the page.
     """
@@ -70,10 +70,20 @@ class VisitSide(QWidget):
             theme, session.calls, session.me.id, provider_name, now, notices, open_link,
             session.queue.poller.wake, report, head,
         )  # fmt: skip
-        self.facts = VisitFacts(theme, details)
-        self.intake = IntakePanel(theme, session.intakes.intakes, session.intakes.read, now, report, details)
+        self.facts = VisitFacts(theme, details, with_reason=session.rights.reason)
+        self._editors: tuple[NoteEditor | IntakeEditor, ...] = ()
+        self._clinical: tuple[IntakePanel | NoteEditor | IntakeEditor, ...] = ()
+        if session.rights.clinical:
+            self._make_clinical(details, report)
+        self._fill(head, details)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def _make_clinical(self, details: QWidget, report: Callable[[BaseException], None]) -> None:
+        theme, session = self._theme, self._session
         drafts, actions, discard = session.drafts, session.outbox.actions, session.outbox.discard
         intakes, edits = session.intakes.intakes, Edits(session)
+        self.intake = IntakePanel(theme, intakes, session.intakes.read, session.clock.now, report, details)
         self.notes = NoteEditor(
             theme, drafts, actions, edits.note, session.notes.read, discard, self._why_no_notes, report,
             details,
@@ -82,13 +92,11 @@ class VisitSide(QWidget):
             theme, drafts, actions, intakes, edits.intake, discard, report, details
         )
         self._editors = (self.notes, self.intake_editor)
-        self._fill(head, details)
-        theme.changed.connect(self._restyle)
-        self._restyle()
+        self._clinical = (*self._editors, self.intake)
 
     def close_listeners(self) -> None:
         """Stops listening to the session, before both go."""
-        for part in (self.intake, *self._editors):
+        for part in self._clinical:
             part.close_listeners()
 
     def editor(self, kind: str) -> Editor:
@@ -136,15 +144,17 @@ class VisitSide(QWidget):
         self._left.setVisible(has_left)
         self.banner.show_visit(row, self._session.clock.now())
         visit = None if isinstance(row, Unreadable) else row
-        self.call_bar.show_visit(None if has_left else visit)
+        may_call = self._session.rights.calls and visit is not None and not has_left
+        self.call_bar.show_visit(visit if may_call else None)
+        self.call_bar.setVisible(may_call)
         for part in self._editors:
             part.show_visit(visit)
-        for part in (self.facts, self.intake, *self._editors):
+        for part in (self.facts, *self._clinical):
             part.setVisible(visit is not None)
-        self.call_bar.setVisible(visit is not None and not has_left)
         if visit is not None:
             self.show_facts(visit)
-            self.intake.show_visit(visit)
+            if self._session.rights.clinical:
+                self.intake.show_visit(visit)
 
     def show_facts(self, visit: Visit) -> None:
         """Shows what time alone changes."""
@@ -193,7 +203,10 @@ class VisitSide(QWidget):
         column = _column(details)
         for part in (self.facts, *self._editors):
             column.addWidget(part)
-        column.addWidget(self.intake, 1)
+        if self._clinical:
+            column.addWidget(self.intake, 1)
+        else:
+            column.addStretch(1)
 
     def _restyle(self) -> None:
         px = self._theme.px

@@ -10,33 +10,39 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space
 
-_COLOURS = (("system", "As the desktop"), ("light", "Light"), ("dark", "Dark"))
-_SCALES = tuple((scale, f"{scale:.0%}") for scale in (1.0, 1.25, 1.5, 1.75, 2.0))
+COLOURS = (("system", "As the desktop"), ("light", "Light"), ("dark", "Dark"))
+SCALES = tuple((scale, f"{scale:.0%}") for scale in (1.0, 1.25, 1.5, 1.75, 2.0))
 
 
 LOCK_KEYS = "Ctrl+L"
+SETTINGS_KEYS = "Ctrl+,"
 
 
 class Menu(QObject):
     """A button and its menu; the keys work in the whole window.
 
-    look_changed: colours or text size was chosen.
+    look_changed: colours or text size was chosen. locked: nothing but the lock is to be seen.
     """
 
     look_changed = Signal()
     refresh_wanted = Signal()
     check_in_wanted = Signal()
     outbox_wanted = Signal()
+    settings_wanted = Signal()
     reset_wanted = Signal()
     lock_wanted = Signal()
+    switch_wanted = Signal()
     sign_out_wanted = Signal()
+    support_wanted = Signal()
+    locked = Signal()
 
     def __init__(self, theme: Theme, window: QWidget) -> None:
         super().__init__(window)
         self._theme, self._window = theme, window
         self._menu = QMenu(window)
-        self._choices("Colours", _COLOURS, theme.mode, theme.set_mode)
-        self._choices("Text size", _SCALES, theme.scale, theme.set_scale)
+        self._looks: list[tuple[QActionGroup, Callable[[], Any]]] = []
+        self._choices("Colours", COLOURS, lambda: theme.mode, theme.set_mode)
+        self._choices("Text size", SCALES, lambda: theme.scale, theme.set_scale)
         self._menu.addSeparator()
         self._act("Refresh now", QKeySequence.StandardKey.Refresh, self.refresh_wanted.emit)
         new = QKeySequence.StandardKey.New
@@ -44,10 +50,14 @@ class Menu(QObject):
         # The status bar owns the key: it works while its button is hidden, too.
         self._outbox = self._act("Outbox\tCtrl+Shift+O", None, self.outbox_wanted.emit)
         self._menu.addSeparator()
+        self._settings = self._act("Settings…", None, self.settings_wanted.emit)
+        self._settings.setShortcut(QKeySequence(SETTINGS_KEYS))
         self._reset = self._act("Remove data from this computer…", None, self.reset_wanted.emit)
         self._lock = self._act("Lock now", None, self.lock_wanted.emit)
         self._lock.setShortcut(QKeySequence(LOCK_KEYS))
+        self._switch = self._act("Switch clinic or user…", None, self.switch_wanted.emit)
         self._sign_out = self._act("Sign out", None, self.sign_out_wanted.emit)
+        self._support = self._act("Support bundle…", None, self.support_wanted.emit)
         self._act("Quit", QKeySequence.StandardKey.Quit, window.close)
         self.button = QToolButton(window)
         self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -58,23 +68,33 @@ class Menu(QObject):
         theme.changed.connect(self._restyle)
         self._restyle()
 
-    def set_signed_in(self, signed_in: bool) -> None:
-        """Whether there is anybody to sign out."""
-        for act in (self._check_in, self._outbox, self._reset, self._lock, self._sign_out):
+    def set_signed_in(self, signed_in: bool, *, may_check_in: bool = True) -> None:
+        """Whether there is anybody to sign out, and whether they check patients in."""
+        for act in (self._outbox, self._settings, self._reset, self._lock, self._switch, self._sign_out):
             act.setEnabled(signed_in)
+        self._check_in.setEnabled(signed_in and may_check_in)
+        self._support.setEnabled(True)
 
     def set_locked(self) -> None:
         """Nothing of the session can be reached; somebody else may sign in."""
         self.set_signed_in(False)
+        self._switch.setEnabled(True)
         self._sign_out.setEnabled(True)
+        # Its question for a file would show whoever passes by what lies on this computer.
+        self._support.setEnabled(False)
+        self.locked.emit()
 
     def _choices(
-        self, title: str, options: Sequence[tuple[Any, str]], chosen: Any, choose: Callable[[Any], None]
+        self,
+        title: str,
+        options: Sequence[tuple[Any, str]],
+        chosen: Callable[[], Any],
+        choose: Callable[[Any], None],
     ) -> None:
         menu = self._menu.addMenu(title)
         group = QActionGroup(menu)
         for value, name in options:
-            action = QAction(name, group, checkable=True, checked=value == chosen)
+            action = QAction(name, group, checkable=True)
             action.setData(value)
             menu.addAction(action)
 
@@ -83,6 +103,7 @@ class Menu(QObject):
             self.look_changed.emit()
 
         group.triggered.connect(triggered)
+        self._looks.append((group, chosen))
 
     def _act(self, title: str, keys: QKeySequence.StandardKey | None, do: Callable[[], object]) -> QAction:
         action = QAction(title, self._window)
@@ -94,6 +115,10 @@ class Menu(QObject):
         return action
 
     def _restyle(self) -> None:
+        # The settings screen chooses them, too.
+        for group, chosen in self._looks:
+            for action in group.actions():
+                action.setChecked(action.data() == chosen())
         side = self._theme.px(Space.large)
         self.button.setIcon(self._theme.icon("person"))
         self.button.setIconSize(QSize(side, side))

@@ -1,167 +1,178 @@
-"""Signing in: which server, which clinic, who."""
+"""The sign-in screen: which clinic and user, and one clear sentence when it fails (SEC-01, SEC-09)."""
 
-from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFrame,
-    QHBoxLayout,
-    QLineEdit,
-    QPushButton,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from app.home import Preferences
-from app.profile import Place, Profile, WrongProfile, at, checked
-from ui.kit.form import Form
+from app.home import Preferences, SignInChoice, home
+from app.profile import WrongProfile, chosen, names
+from ui.kit.into_view import bring_into_view
 from ui.kit.labels import label
+from ui.shell.sign_in_form import PRACTICE, SignInForm, SignInRequest
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space
 
-PRACTICE = "practice"
-_PLACES: tuple[tuple[str, str], ...] = (
-    ("production", "VSee Clinic"),
-    ("production-clinic", "VSee Clinic, the clinic's own address"),
-    ("staging", "Staging (stable)"),
-    ("staging-next", "Staging (next)"),
-    ("staging-clinic", "Staging, the clinic's own address"),
-    ("other", "Other address…"),
-    (PRACTICE, "Practice clinic on this computer"),
-)
+__all__ = ["PRACTICE", "SignIn", "SignInRequest"]
 
-
-@dataclass(frozen=True, slots=True)
-class SignInRequest:
-    """What was entered. profile: None for the practice clinic, which brings its own. password: never kept."""
-
-    place: str
-    profile: Profile | None
-    username: str
-    password: str
+_NOTES = {
+    PRACTICE: "A clinic with invented patients, on this computer alone. Nothing leaves it.",
+    "browser": "Your web browser opens the clinic's own sign-in page. Come back here afterwards.",
+    "kept": "This user is signed in on this computer still, behind the lock.",
+}
+_WAITING = "Your web browser has the clinic's sign-in page. This window goes on by itself when you are done."
+_BUTTONS = {PRACTICE: "Open the practice clinic", "browser": "Open the browser", "kept": "Go to the lock"}
 
 
 class SignIn(QScrollArea):
-    """The sign-in screen. submitted: a SignInRequest."""
+    """submitted: a SignInRequest. back_wanted: the SignInChoice of somebody who is signed in still.
+
+    chosen: the SignInChoice that is on the screen now. cancel_wanted: the browser is not waited for any
+    longer. remove_wanted: a SignInChoice is not to be offered any more. app_keys_wanted: the Profile of the
+    clinic whose key and secret an administrator wants to enter.
+    """
 
     submitted = Signal(object)
+    back_wanted = Signal(object)
+    chosen = Signal(object)
+    cancel_wanted = Signal()
+    remove_wanted = Signal(object)
+    app_keys_wanted = Signal(object)
 
     def __init__(self, theme: Theme, preferences: Preferences, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._form = Form(theme)
-        self.place = self._form.add("place", "&Server", QComboBox())
-        for name, title in _PLACES:
-            self.place.addItem(title, name)
-        self.account = self._form.add("account", "&Account code of the clinic", QLineEdit())
-        self.api = self._form.add("api", "A&PI address", QLineEdit())
-        self.portal = self._form.add("portal", "P&ortal address", QLineEdit())
-        self.username = self._form.add("username", "&User name or e-mail", QLineEdit())
-        self.password = self._form.add("password", "Pass&word", QLineEdit())
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self.api.setPlaceholderText("https://api.example.org/api_v3/")
-        self.portal.setPlaceholderText("https://clinic.example.org/")
+        self._folder = home()
+        self.form = SignInForm(theme)
+        form = self.form
+        self.place, self.account, self.api, self.portal = form.place, form.account, form.api, form.portal
+        self.username, self.password = form.username, form.password
         self.button = QPushButton("Sign in")
         self.button.setProperty("kind", "primary")
+        self.cancel_button = QPushButton("Cancel")
+        self.remove_button = _link("Take this user off the list…")
+        self.app_keys_button = _link("The clinic's app key…")
         self._error = label("", "error", wrap=True)
-        self._practice = label(
-            "A clinic with invented patients, on this computer alone. Nothing leaves it.", "soft", wrap=True
-        )
+        self._note = label("", "soft", wrap=True)
         self._lay_out()
-        self.place.currentIndexChanged.connect(self._place_changed)
+        form.changed.connect(self._changed)
+        form.entered.connect(self.button.click)
         self.button.clicked.connect(self._submit)
-        for field in (self.account, self.api, self.portal, self.username, self.password):
-            field.returnPressed.connect(self.button.click)
+        self.cancel_button.clicked.connect(self.cancel_wanted)
+        self.remove_button.clicked.connect(self._remove)
+        self.app_keys_button.clicked.connect(self._app_keys)
         theme.changed.connect(self._restyle)
         self._restyle()
         self.fill(preferences)
 
+    def look_in(self, folder: Path) -> None:
+        """Where the profile files lie that an administrator has written; they are offered, too."""
+        self._folder = folder
+
     def fill(self, preferences: Preferences) -> None:
-        """Offers what was used last; never a password."""
-        self.place.setCurrentIndex(max(0, self.place.findData(preferences.place)))
-        self.account.setText(preferences.account)
-        self.api.setText(preferences.api)
-        self.portal.setText(preferences.portal)
-        self.username.setText(preferences.username)
-        self.password.clear()
-        self._place_changed()
+        """Offers who signed in before, the last one first; never a password."""
+        files = [SignInChoice(place="file", file=name) for name in names(self._folder)]
+        self.form.offer([*preferences.remembered, *files], preferences.last)
+        self.set_error("")
+        self._show_what_follows()
+        if self.isVisible():
+            self.chosen.emit(self.form.choice())
 
     def forget_password(self) -> None:
-        """Whoever comes next must not find it."""
-        # Not `clear`: undo would bring it back.
-        self.password.setText("")
+        """Whoever comes next must not find it, nor a token."""
+        self.form.forget_secrets()
 
     def focus_first(self) -> None:
         """Puts the focus where typing goes on."""
-        fields = [field for field in self._shown() if not field.text()]
-        (fields[0] if fields else self.button).setFocus()
+        if not self.form.focus_first():
+            self.button.setFocus()
+
+    def set_kept(self, choice: SignInChoice, is_kept: bool) -> None:
+        """Whether somebody is signed in still, behind the lock; passed over when another one is chosen."""
+        if self.form.choice().is_same_person(choice) and not self.password.text():
+            self.form.set_kept(is_kept)
+            self._show_what_follows()
+
+    def set_waiting(self, is_waiting: bool) -> None:
+        """Whether the browser is waited for: then there is nothing to do here but to cancel."""
+        self.form.setEnabled(not is_waiting)
+        self.cancel_button.setVisible(is_waiting)
+        for link in (self.remove_button, self.app_keys_button):
+            link.setEnabled(not is_waiting)
+        if is_waiting:
+            self.set_error("")
+            self._say(_WAITING)
+            self.cancel_button.setFocus()
+        else:
+            self._show_what_follows()
 
     def set_error(self, text: str) -> None:
         """Says why signing in did not work; "" takes it back."""
         self._error.setText(text)
         self._error.setVisible(bool(text))
+        if text:
+            bring_into_view(self._error)
 
     def error(self) -> str:
         """What is said above the button."""
         return self._error.text()
 
+    def note(self) -> str:
+        """What is said of what happens next."""
+        return self._note.text()
+
     def form_error(self, name: str) -> str:
         """What is said under a field."""
-        return self._form.error(name)
+        return self.form.error(name)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.chosen.emit(self.form.choice())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     # -- entering
 
-    def _place_changed(self) -> None:
-        place = self.place.currentData()
-        self._form.clear_errors()
+    def _changed(self) -> None:
         self.set_error("")
-        for name in ("account", "username", "password"):
-            self._form.set_row_visible(name, place != PRACTICE)
-        for name in ("api", "portal"):
-            self._form.set_row_visible(name, place == "other")
-        self._practice.setVisible(place == PRACTICE)
-        self.button.setText("Open the practice clinic" if place == PRACTICE else "Sign in")
+        self._show_what_follows()
+        if not self.form.is_choosing:
+            self.focus_first()
+        self.chosen.emit(self.form.choice())
 
-    def _shown(self) -> list[QLineEdit]:
-        place = self.place.currentData()
-        if place == PRACTICE:
-            return []
-        own = [self.api, self.portal] if place == "other" else []
-        return [self.account, *own, self.username, self.password]
+    def _show_what_follows(self) -> None:
+        choice = self.form.choice()
+        what = PRACTICE if choice.place == PRACTICE else "kept" if self.form.is_kept else choice.way
+        self.button.setText(_BUTTONS.get(what, "Sign in"))
+        self._say(_NOTES.get(what, ""))
+        known = self.form.chosen_one()
+        self.remove_button.setVisible(known is not None and bool(known.username))
+        self.app_keys_button.setVisible(choice.place != PRACTICE)
+
+    def _say(self, note: str) -> None:
+        self._note.setText(note)
+        self._note.setVisible(bool(note))
 
     def _submit(self) -> None:
-        self._form.clear_errors()
         self.set_error("")
-        place = self.place.currentData()
-        if place == PRACTICE:
-            self.submitted.emit(SignInRequest(place, None, "", ""))
-            return
-        missing = [
-            ("account", self.account.text(), "Enter the account code of the clinic."),
-            ("username", self.username.text(), "Enter your user name."),
-            ("password", self.password.text(), "Enter your password."),
-        ]
-        for name, value, words in missing:
-            self._form.set_error(name, None if value.strip() else words)
-        try:
-            profile = self._profile(place)
-        except WrongProfile as error:
-            self._form.set_error("api" if place == "other" else "account", str(error))
-        self._form.focus_first_error()
-        if not any(self._form.error(name) for name in ("account", "api", "username", "password")):
-            self.submitted.emit(
-                SignInRequest(place, profile, self.username.text().strip(), self.password.text())
-            )
+        if self.form.is_kept:
+            self.back_wanted.emit(self.form.choice())
+        elif (request := self.form.read(self._folder)) is not None:
+            self.submitted.emit(request)
 
-    def _profile(self, place: Place) -> Profile:
-        account = self.account.text().strip()
-        if place != "other":
-            return at(place, account)
-        return checked(
-            Profile(name=account, api=self.api.text(), portal=self.portal.text().strip(), account=account)
-        )
+    def _remove(self) -> None:
+        known = self.form.chosen_one()
+        if known is not None:
+            self.remove_wanted.emit(known)
+
+    def _app_keys(self) -> None:
+        try:
+            self.app_keys_wanted.emit(chosen(self.form.choice(), self._folder))
+        except WrongProfile as error:
+            self.set_error(f"Say first which clinic. {error}")
 
     # -- look
 
@@ -171,22 +182,37 @@ class SignIn(QScrollArea):
         self._column = QVBoxLayout(self._card)
         self._column.addWidget(label("Vestibule", "display"))
         self._column.addWidget(label("Sign in to your clinic", "soft"))
-        self._column.addWidget(self._form)
-        self._column.addWidget(self._practice)
-        self._column.addWidget(self._error)
-        self._column.addWidget(self.button)
+        for part in (self.form, self._note, self._error, self.button, self.cancel_button):
+            self._column.addWidget(part)
+        links = QVBoxLayout()
+        links.setSpacing(0)
+        for link in (self.remove_button, self.app_keys_button):
+            links.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
+        self._column.addLayout(links)
         page = QWidget()
         row = QHBoxLayout(page)
         row.addStretch(1)
         row.addWidget(self._card, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addStretch(1)
+        row.setContentsMargins(0, 0, 0, 0)
         self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(page)
         self._error.hide()
+        self.cancel_button.hide()
 
     def _restyle(self) -> None:
         px = self._theme.px
         pad = px(Space.page)
-        self._card.setFixedWidth(px(400))
+        self._fit()
         self._column.setContentsMargins(pad, pad, pad, pad)
         self._column.setSpacing(px(Space.medium))
+
+    def _fit(self) -> None:
+        self._card.setFixedWidth(min(self._theme.px(400), max(1, self.viewport().width())))
+
+
+def _link(text: str) -> QPushButton:
+    made = QPushButton(text)
+    made.setProperty("kind", "link")
+    return made

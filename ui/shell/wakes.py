@@ -1,12 +1,9 @@
 """What makes it likely that the facts are stale or that a stale line works again: told at once (QUE-05)."""
 
-import logging
-
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from app import log
 from app.core.clock import Clock, SystemClock
-
-log = logging.getLogger("vestibule")
 
 RESUME, NETWORK, FOCUS = "resume", "network", "focus"
 # Coming back again and again within this time (s) tells once: the facts are no older than that.
@@ -75,7 +72,8 @@ class Wakes(QObject):
 
     def _watch(self, network: QObject | None) -> None:
         if network is None:
-            log.info("this desktop does not tell of network changes; polling goes on by time alone")
+            # Polling goes on by time alone.
+            log.event("desktop.tells_no_network")
             return
         self._network = network
         network.reachabilityChanged.connect(self._reachability_changed)

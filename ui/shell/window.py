@@ -18,6 +18,17 @@ if TYPE_CHECKING:
     from app.session import Session
 
 
+# By the values of `app.users.role.Role`, which the first paint has no need of.
+_ROLES = {
+    "provider": "Provider",
+    "front_desk": "Front desk",
+    "clinic_admin": "Clinic admin",
+    "monitor": "Wall board",
+    "unknown": "Role not known",
+    "outsider": "Not staff",
+}
+
+
 class Window(QMainWindow):
     """The window of one run. closing: the person wants to close it; the program ends in order.
 
@@ -92,18 +103,18 @@ class Window(QMainWindow):
         self._session = session
         self._stop_listening = session.queue.connection.listen(self._heard)
         self._where.setText(where)
-        self._who.setText(session.me.name or session.me.id)
+        self._who.setText(f"{session.me.name or session.me.id}  ·  {_ROLES[session.role]}")
         self._who.setVisible(True)
         self._show_standing()
 
-    def show_page(self, make_page: Callable[[QWidget], QWidget]) -> None:
-        """Shows a page of the session instead of the one before."""
+    def show_page(self, make_page: Callable[[QWidget], QWidget], *, may_check_in: bool = True) -> None:
+        """Shows a page of the session instead of the one before. may_check_in: the person may."""
         self._take_page()
         self._page = make_page(self._pages)
         self._pages.addWidget(self._page)
         self._pages.setCurrentWidget(self._page)
         self._page.setFocus()
-        self.menu.set_signed_in(True)
+        self.menu.set_signed_in(True, may_check_in=may_check_in)
 
     def close_session(self) -> None:
         """Takes every word of the session off the screen and shows the sign-in."""

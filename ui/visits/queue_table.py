@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 from app.core.collection import Change, Collection
 from app.rooms.record import Room
 from app.users.record import Person
+from app.users.role import EVERYTHING, Rights
 from app.visits.record import Visit
 from app.visits.waiting import QueueRow, is_open, queue_key
 from ui.kit.cell import Cell
@@ -19,7 +20,16 @@ from ui.kit.whole import Whole
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space
 from ui.visits.counts import counts_text
-from ui.visits.words import patient_cell, provider_cell, provider_name, reason_cell, status_pill, waiting_cell
+from ui.visits.room_band import RoomBand
+from ui.visits.words import (
+    kind_cell,
+    patient_cell,
+    provider_cell,
+    provider_name,
+    reason_cell,
+    status_pill,
+    waiting_cell,
+)
 
 # Time alone moves a visit to another place (an appointment is missed): looked at this often.
 _REKEY_MS = 15_000
@@ -29,7 +39,7 @@ class QueueTable(QWidget):
     """The table with its title and counts.
 
     visits, rooms, providers: the session's collections; the last two give names. now: the server's time,
-    Unix s. selected: a visit's id or None.
+    Unix s. selected: a visit's id or None. rights: columns are left out that these have nothing for.
     """
 
     selected = Signal(object)
@@ -45,9 +55,11 @@ class QueueTable(QWidget):
         now: Callable[[], float],
         report: Callable[[BaseException], None],
         parent: QWidget | None = None,
+        *,
+        rights: Rights = EVERYTHING,
     ) -> None:
         super().__init__(parent)
-        self._theme, self._now = theme, now
+        self._theme, self._now, self._rights = theme, now, rights
         self._visits, self._rooms, self._providers = visits, rooms, providers
         self._is_loaded = False
         self._age = ""
@@ -59,6 +71,8 @@ class QueueTable(QWidget):
         self._title = label("Queue", "title", parent=self)
         self._counts = label("", "soft", wrap=True, parent=self)
         self._empty = label("", "soft", wrap=True, parent=self)
+        self.room_band = RoomBand(theme, self)
+        self._room, self._is_partial = "", False
         self._lay_out()
         self._listen(ticker)
         theme.changed.connect(self._restyle)
@@ -79,6 +93,12 @@ class QueueTable(QWidget):
             self._age = text
             self._count()
 
+    def show_room(self, name: str, *, is_chosen: bool, is_partial: bool) -> None:
+        """Whose patients are shown: see `RoomBand.show_room`."""
+        self._room, self._is_partial = name, is_partial
+        self.room_band.show_room(name, is_chosen=is_chosen, is_partial=is_partial)
+        self._count()
+
     def counts(self) -> str:
         """What the line beside the title says."""
         return self._counts.text()
@@ -92,13 +112,17 @@ class QueueTable(QWidget):
     # -- content
 
     def _columns(self) -> list[Column]:
-        return [
+        why = "Reason" if self._rights.reason else "Visit"
+        columns = [
             Column("waiting", "Waiting", cell=lambda row: waiting_cell(row, self._now()), weight=0, chars=19),
             Column("patient", "Patient", cell=lambda row: patient_cell(row, self._now()), weight=3, chars=22),
-            Column("reason", "Reason", cell=self._reason, weight=4, chars=16, priority=2),
+            Column("reason", why, cell=self._reason, weight=4, chars=16, priority=2),
             Column("provider", "Provider", cell=self._provider, weight=2, chars=16, priority=3),
             Column("status", "Status", cell=self._status, weight=0, chars=14, priority=1),
         ]
+        if not self._rights.identity:
+            columns = [column for column in columns if column.name != "patient"]
+        return columns
 
     def _key(self, row: QueueRow) -> tuple[int, float]:
         return queue_key(row, self._now())
@@ -107,7 +131,8 @@ class QueueTable(QWidget):
         return Cell("", chip=status_pill(row, self._now()))
 
     def _reason(self, row: QueueRow) -> Cell:
-        return reason_cell(row, self.room_name(row) if isinstance(row, Visit) else "")
+        room = self.room_name(row) if isinstance(row, Visit) else ""
+        return reason_cell(row, room) if self._rights.reason else kind_cell(row, room)
 
     def _provider(self, row: QueueRow) -> Cell:
         return provider_cell(row, self.provider_name(row) if isinstance(row, Visit) else "")
@@ -133,9 +158,11 @@ class QueueTable(QWidget):
         counts = counts_text(self._visits, self._now())
         self._counts.setText("  ·  ".join(filter(None, (self._age, counts))))
         self._stack.setCurrentIndex(0 if any(map(is_open, self._visits)) else 1)
+        is_read = self._is_loaded and not self._is_partial
+        where, there = (f" in {self._room}", " there") if self._room else ("", "")
         self._empty.setText(
-            "No open visits. Whoever arrives appears here by itself."
-            if self._is_loaded
+            f"No open visits{where}. Whoever arrives{there} appears here by itself."
+            if is_read
             else "Reading the queue…"
         )
 
@@ -181,6 +208,7 @@ class QueueTable(QWidget):
         column.setContentsMargins(1, 0, 1, 1)
         column.setSpacing(0)
         column.addWidget(self._head)
+        column.addWidget(self.room_band)
         column.addLayout(self._stack, 1)
 
     def _restyle(self) -> None:

@@ -13,14 +13,14 @@ from ui.visits.words import kind_text
 
 
 class VisitFacts(QWidget):
-    """A card of label and value."""
+    """A card of label and value. with_reason: off for whoever may not read why somebody comes."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None, *, with_reason: bool = True) -> None:
         super().__init__(parent)
         self._theme = theme
         self.grid = FactGrid(theme, self)
         for name, title, hide in (
-            ("reason", "Reason", False),
+            ("reason", "Reason", not with_reason),
             ("room", "Room", False),
             ("provider", "Provider", False),
             ("kind", "Kind of visit", False),

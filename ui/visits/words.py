@@ -129,6 +129,13 @@ def reason_cell(row: QueueRow, room: str) -> Cell:
     )
 
 
+def kind_cell(row: QueueRow, room: str) -> Cell:
+    """Room over kind, for whoever may not read the reason."""
+    if isinstance(row, Unreadable):
+        return Cell(row.complaint)
+    return Cell(room or "Room not known", kind_text(row))
+
+
 def provider_cell(row: QueueRow, name: str) -> Cell:
     """The provider. name: "" when the server names none."""
     if isinstance(row, Unreadable):

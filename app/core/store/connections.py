@@ -15,12 +15,13 @@ class Connections:
     """Opens a store's file once more, for its thread.
 
     number: how many there were. renewals: how often a new file was made in the place of a harmed one. Facts
-    may be missing in it.
+    may be missing in it. last_line: number of the last line of the audit that was seen on the disk.
     """
 
-    def __init__(self, path: Path | None, key: bytes) -> None:
+    def __init__(self, path: Path | None, key: bytes, last_line: int = 0) -> None:
         self.number = 0
         self.renewals = 0
+        self.last_line = last_line
         self._path, self._key = path, key
         self._listeners: Listeners[[]] = Listeners()
         self._loop = asyncio.get_running_loop()
@@ -38,7 +39,7 @@ class Connections:
         """A connection to a whole file: see `app.core.store.renewal.renewed`. Raises StoreFault."""
         if self._path is None:
             return harmed  # In memory there is no file to be harmed.
-        fresh = renewed(self._path, self._key, harmed, before)
+        fresh = renewed(self._path, self._key, harmed, before, self.last_line)
         self.number += 1
         self.renewals += 1
         with suppress(RuntimeError):  # the loop has ended meanwhile

@@ -4,11 +4,12 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from filelock import FileLock, Timeout
 from sqlcipher3 import dbapi2
 
+from app.core.store.chain import Lines, Row, rows_of
 from app.core.store.fault import FaultReason, StoreFault
 from app.core.store.migrations import MIGRATIONS
 
@@ -17,11 +18,19 @@ Connection = Any
 Insert = tuple[str, tuple[object, ...]]
 """A statement and its values."""
 
+
+class Saved(NamedTuple):
+    """What could be read of a harmed file: rows of all tables as inserts, and the audit."""
+
+    rows: list[Insert]
+    lines: Lines
+
+
 _OWN = {
     "actions": "id, state, body",
     "drafts": "place, text",
 }
-_AUDIT = {"audit": "line, seal"}
+_AUDIT = "number, line, seal"
 _AT_THE_SERVER = {
     "settings": "name, value",
     "facts": "kind, id, at, body",
@@ -96,27 +105,49 @@ def connect(path: Path | None, key: bytes, *, is_checked: bool = True) -> Connec
     return connection
 
 
-def carried(connection: Connection) -> list[Insert]:
-    """All rows of an open file, as inserts. Raises StoreFault where an action or a draft cannot be read.
+def lines_in(path: Path, key: bytes) -> list[Row]:
+    """The audit of a file, in which nothing is changed. To be called by who holds `locked`.
+
+    Raises StoreFault.
+    """
+    with faults():
+        if not path.stat().st_size:
+            return []
+        connection = _connection(path, key, is_read_only=True)
+        try:
+            if _version(connection) > len(MIGRATIONS):
+                raise StoreFault("newer")
+            return rows_of(connection)
+        finally:
+            connection.close()
+
+
+def carried(connection: Connection) -> Saved:
+    """All of an open file. Raises StoreFault where an action or a draft cannot be read.
 
     What else cannot be read is left out; half of the facts would look like all of them.
     """
     with faults():
         rows = _rows(connection, _OWN)
-    for tables in (_AUDIT, _AT_THE_SERVER):
-        with suppress(dbapi2.DatabaseError):
-            rows += _rows(connection, tables)
-    return rows
+    with suppress(dbapi2.DatabaseError):
+        rows += _rows(connection, _AT_THE_SERVER)
+    try:
+        lines = Lines(rows_of(connection), is_whole=True)
+    except dbapi2.DatabaseError:
+        lines = Lines([], is_whole=False)
+    return Saved(rows, lines)
 
 
-def rescued(path: Path, key: bytes) -> list[Insert]:
-    """What cannot be asked of the server again, as inserts, of a damaged file: the rows before the first
-    damaged page, and those behind the last one."""
-    return [
+def rescued(path: Path, key: bytes) -> Saved:
+    """What cannot be asked of the server again, of a damaged file: the rows before the first damaged page,
+    and those behind the last one."""
+    rows = [
         (_insert(table, columns), row)
-        for table, columns in (_OWN | _AUDIT).items()
-        for row in _readable(path, key, table, columns)
+        for table, columns in _OWN.items()
+        for row in _readable(path, key, table, columns)[0]
     ]
+    lines, is_whole = _readable(path, key, "audit", _AUDIT)
+    return Saved(rows, Lines([Row(*line) for line in lines], is_whole))
 
 
 def _rows(connection: Connection, tables: dict[str, str]) -> list[Insert]:
@@ -127,8 +158,10 @@ def _rows(connection: Connection, tables: dict[str, str]) -> list[Insert]:
     ]
 
 
-def _readable(path: Path, key: bytes, table: str, columns: str) -> list[tuple[object, ...]]:
-    found: dict[int, tuple[object, ...]] = {}
+def _readable(path: Path, key: bytes, table: str, columns: str) -> tuple[list[tuple[Any, ...]], bool]:
+    """The rows that can be read, and whether these are all."""
+    found: dict[int, tuple[Any, ...]] = {}
+    is_whole = False
     for order in ("asc", "desc"):
         with suppress(dbapi2.DatabaseError):
             # A connection that has met a damaged page reads nothing any more.
@@ -138,9 +171,10 @@ def _readable(path: Path, key: bytes, table: str, columns: str) -> list[tuple[ob
                 connection.execute("pragma writable_schema = on")
                 for number, *row in connection.execute(_select(table, f"rowid, {columns}", order)):
                     found[number] = tuple(row)
+                is_whole = True
             finally:
                 connection.close()
-    return [found[number] for number in sorted(found)]
+    return [found[number] for number in sorted(found)], is_whole
 
 
 def _select(table: str, columns: str, order: str) -> str:
@@ -152,9 +186,11 @@ def _insert(table: str, columns: str) -> str:
     return f"insert or ignore into {table} ({columns}) values ({marks})"  # noqa: S608 (names of ours)
 
 
-def _connection(path: Path | None, key: bytes) -> Connection:
+def _connection(path: Path | None, key: bytes, *, is_read_only: bool = False) -> Connection:
     where = ":memory:" if path is None else str(path)
-    connection = dbapi2.connect(where, isolation_level=None, check_same_thread=False)
+    if path is not None and is_read_only:
+        where = f"{path.absolute().as_uri()}?mode=ro"
+    connection = dbapi2.connect(where, isolation_level=None, check_same_thread=False, uri=is_read_only)
     if path is not None:
         # The first statement, else the file would be read as a plain one.
         connection.execute(f"pragma key = \"x'{key.hex()}'\"")
@@ -179,7 +215,7 @@ def _prepare(connection: Connection) -> None:
 
 def _migrate(connection: Connection) -> None:
     """Brings the file to this version, each step whole or not at all."""
-    version = connection.execute("pragma user_version").fetchone()[0]
+    version = _version(connection)
     if version > len(MIGRATIONS):
         raise StoreFault("newer")
     for number, script in enumerate(MIGRATIONS[version:], version + 1):
@@ -188,3 +224,8 @@ def _migrate(connection: Connection) -> None:
             connection.execute(statement)
         connection.execute(f"pragma user_version = {number}")
         connection.execute("commit")
+
+
+def _version(connection: Connection) -> int:
+    version: int = connection.execute("pragma user_version").fetchone()[0]
+    return version

@@ -3,47 +3,51 @@
 from contextlib import suppress
 from pathlib import Path
 
-from app.core.store.database import Connection, Insert, carried, connect, faults, locked
+from app.core.store.chain import Lines, bring
+from app.core.store.database import Connection, Saved, carried, connect, faults, locked
 from app.core.store.fault import StoreFault
 from app.core.store.files import JOURNALS, Files, beside, files_at, is_there, move_away
 
 
-def replaced(path: Path, key: bytes, rows: list[Insert], why: str = "") -> tuple[Path, int]:
-    """Puts a new file with these rows in the place of the one at `path`.
+def replaced(path: Path, key: bytes, kept: Saved, last: int, why: str = "") -> tuple[Path, int]:
+    """Puts a new file with what was saved in the place of the one at `path`.
 
-    Where that one went, and how many rows came in. Raises StoreFault. To be called by who holds `locked`.
+    last: see `bring`. Where that one went, and how many rows came in. Raises StoreFault. To be called by who
+    holds `locked`.
     """
     fresh = fresh_of(path)
     with faults():
         # The new file has them before it takes the other's place.
-        saved = _fill(fresh, key, rows)
+        saved = _fill(fresh, key, kept, last)
         moved = move_away(path, why=why)
         fresh.rename(path)
     return moved, saved
 
 
-def renewed(path: Path, key: bytes, harmed: Connection, before: Files) -> Connection:
+def renewed(path: Path, key: bytes, harmed: Connection, before: Files, last: int) -> Connection:
     """A connection to a whole file, with all that the open connection to a harmed one can still read.
 
-    before: what lay there while it was whole. A file that somebody else has put there meanwhile stays, and
-    gets the rows that it has not. Raises StoreFault, also where an action or a draft that nobody else has
-    cannot be read: it is in memory alone at best, and that must be said.
+    before: what lay there while it was whole. last: see `bring`. A file that somebody else has put there
+    meanwhile stays, and gets the rows that it has not. Raises StoreFault, also where an action or a draft
+    that nobody else has cannot be read: it is in memory alone at best, and that must be said.
     """
     lock = locked(path)
     try:
         with faults():
             now = files_at(path)
             if "" not in now or is_there("", before, now):
-                replaced(path, key, carried(harmed))
+                replaced(path, key, carried(harmed), last)
                 return connect(path, key, is_checked=False)
-            rows: list[Insert] = []
-            with suppress(StoreFault):  # whoever made the new one has brought them over
-                rows = carried(harmed)
+            # Whoever made the new one has brought over what cannot be read here.
+            kept = Saved([], Lines([], is_whole=True))
+            with suppress(StoreFault):
+                found = carried(harmed)
+                kept = Saved(found.rows, Lines(found.lines.rows, is_whole=True))
             # SQLite would take over the journal of the old file, and clear it.
             move_away(path, [ending for ending in JOURNALS if is_there(ending, before, now)])
             connection = connect(path, key, is_checked=False)
             try:
-                _insert(connection, rows)
+                put_in(connection, kept, last)
             except BaseException:
                 connection.close()
                 raise
@@ -57,12 +61,12 @@ def fresh_of(path: Path) -> Path:
     return path.with_suffix(".fresh")
 
 
-def _fill(fresh: Path, key: bytes, rows: list[Insert]) -> int:
+def _fill(fresh: Path, key: bytes, kept: Saved, last: int) -> int:
     for ending in ("", *JOURNALS):
         beside(fresh, ending).unlink(missing_ok=True)
     connection = connect(fresh, key)
     try:
-        saved = _insert(connection, rows)
+        saved = put_in(connection, kept, last)
     finally:
         connection.close()
     if beside(fresh, "-wal").exists():
@@ -70,11 +74,12 @@ def _fill(fresh: Path, key: bytes, rows: list[Insert]) -> int:
     return saved
 
 
-def _insert(connection: Connection, rows: list[Insert]) -> int:
-    """Inserts them all or none; how many were not there before."""
+def put_in(connection: Connection, kept: Saved, last: int) -> int:
+    """Inserts all of it or nothing; how many rows were not there before. last: see `bring`."""
     connection.execute("begin immediate")
     try:
-        saved: int = sum(connection.execute(*row).rowcount for row in rows)
+        saved: int = sum(connection.execute(*row).rowcount for row in kept.rows)
+        saved += bring(connection, kept.lines, last)
         connection.execute("commit")
     except BaseException:
         if connection.in_transaction:

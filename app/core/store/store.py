@@ -1,18 +1,20 @@
 """The store: what one person at one clinic's server keeps on this machine."""
 
-import json
+import hmac
 import math
+import secrets
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from app.core.aside import aside
+from app.core.store.anchor import Anchor, Anchoring, Last
+from app.core.store.chain import Entry, append, entry_of, holds, last_of, rows_of
 from app.core.store.connections import Connections, connected
-from app.core.store.database import Connection
+from app.core.store.database import Connection, faults
 from app.core.store.fault import StoreFault
 from app.core.store.thread import StoreThread
 
@@ -25,6 +27,10 @@ _KEEP_FACT = "insert or replace into facts (kind, id, at, body) values (?, ?, ?,
 
 # What of it is written, in the names by which the thread knows it.
 _ACTION = "action"
+_AUDIT = "audit"
+
+Anchored = Callable[[Last], Anchoring]
+"""Where the end of the audit is noted; see `app.core.store.anchor`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +61,17 @@ class Store:
     path: of the file, None for memory alone.
     """
 
-    def __init__(self, path: Path | None, thread: StoreThread, connections: Connections) -> None:
+    def __init__(
+        self,
+        path: Path | None,
+        thread: StoreThread,
+        connections: Connections,
+        secret: bytes,
+        anchored: Anchored | None = None,
+    ) -> None:
         self.path = path
+        self._secret = secret
+        self._anchoring = anchored(self._last_line) if anchored else None
         self._thread = thread
         self._connections = connections
         self._adding = count()
@@ -111,19 +126,24 @@ class Store:
         """Keeps something that belongs to the session."""
         self._write("setting", name, "insert or replace into settings values (?, ?)", name, value)
 
-    def note(self, at: float, what: str, subject: str, outcome: str) -> None:
-        """Adds a line to the audit (AUD-01): ids and codes, never names. at: Unix s.
+    def note(self, at: float, who: str, what: str, subject: str, outcome: str) -> None:
+        """Adds a line to the audit: see `app.core.audit.Audit`, which says what may stand in it. at: Unix s.
 
         Each line is sealed with the seal of the one before: one that is changed or taken out shows.
         """
-        line = json.dumps([at, what, subject, outcome])
+        line = Entry(0, at, who, what, subject, outcome, "").line
 
         def work(connection: Connection) -> None:
-            last = connection.execute("select seal from audit order by number desc limit 1").fetchone()
-            seal = sha256(f"{last[0] if last else ''}{line}".encode()).hexdigest()
-            connection.execute("insert into audit (line, seal) values (?, ?)", (line, seal))
+            append(connection, line)
 
-        self._thread.hand_in(("audit", f"{next(self._adding)}"), work)
+        self._thread.hand_in((_AUDIT, f"{next(self._adding)}"), work)
+        if self._anchoring is not None:
+            self._anchoring.wake()
+
+    def stand_in(self, text: str) -> str:
+        """A code in place of a text: always the same in this store, and without its key it tells nothing."""
+        raw = b"stand-in\0" + _raw(text)
+        return f"x{hmac.digest(self._secret, raw, 'sha256').hex()[:16]}"
 
     async def flush(self) -> None:
         """Returns when all that was handed in is on the disk. Raises StoreFault when some is not."""
@@ -171,10 +191,10 @@ class Store:
         """All settings by their name. Raises StoreFault."""
         return dict(await self._read("select name, value from settings"))
 
-    async def audit(self) -> list[tuple[float, str, str, str, str]]:
-        """The audit, oldest line first: at, what, subject, outcome, seal. Raises StoreFault."""
-        rows = await self._read("select line, seal from audit order by number")
-        return [(*json.loads(line), seal) for line, seal in rows]
+    async def audit(self) -> list[Entry]:
+        """The audit, oldest line first. Raises StoreFault."""
+        rows = await self._thread.ask(rows_of, is_alone=True)
+        return [entry_of(row) for row in rows]
 
     async def version(self) -> tuple[int, int]:
         """Another one after another process has written, or may have. Raises StoreFault."""
@@ -231,7 +251,7 @@ class Store:
         def empty(connection: Connection) -> None:
             for table in ("facts", "actions", "drafts", "settings"):
                 connection.execute(f"delete from {table}")  # noqa: S608 (names of ours)
-            self._thread.take_back()
+            self._thread.take_back(but=_AUDIT)
 
         def shrink(connection: Connection) -> None:
             connection.execute("vacuum")
@@ -244,6 +264,8 @@ class Store:
 
     async def close(self) -> None:
         """Writes what is left, then closes the file."""
+        if self._anchoring is not None:
+            await self._anchoring.close()
         await self._thread.close()
 
     # -- handing over to the thread
@@ -268,6 +290,16 @@ class Store:
 
         return await self._thread.ask(work, is_alone=True)
 
+    async def _last_line(self, before: Anchor | None) -> tuple[Anchor | None, bool]:
+        def work(connection: Connection) -> tuple[Anchor | None, bool]:
+            last = last_of(connection)
+            self._connections.last_line = last.number if last else 0
+            is_sound = before is None or holds(connection, before.number, before.seal)
+            anchor = Anchor(last.number, last.seal) if last and is_sound else None
+            return anchor, any(kind == _AUDIT for kind, _ in self._thread.unwritten())
+
+        return await self._thread.ask(work, is_alone=True)
+
     def _check(self, _connection: Connection) -> None:
         if self._thread.trouble is not None:
             raise self._thread.trouble
@@ -278,11 +310,16 @@ async def open_file(path: Path | None, key: bytes = b"") -> Store:
     return store_of(path, key, await aside(lambda: connected(path, key)))
 
 
-def store_of(path: Path | None, key: bytes, connection: Connection) -> Store:
-    """The store in a file that is open already."""
-    connections = Connections(path, key)
+def store_of(
+    path: Path | None, key: bytes, connection: Connection, anchored: Anchored | None = None
+) -> Store:
+    """The store in a file that is open already. anchored: None where its audit has no anchor."""
+    last = None
+    with suppress(StoreFault), faults():
+        last = last_of(connection)
+    connections = Connections(path, key, last.number if last else 0)
     thread = StoreThread(path, connection, connections.again, connections.renewed)
-    return Store(path, thread, connections)
+    return Store(path, thread, connections, key or secrets.token_bytes(32), anchored)
 
 
 def _raw(text: str) -> bytes:

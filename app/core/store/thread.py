@@ -77,10 +77,10 @@ class StoreThread:
             self._unwritten[key] = work
             self._turn.notify()
 
-    def take_back(self) -> None:
-        """What was handed in need not be written any more."""
+    def take_back(self, but: str) -> None:
+        """What was handed in need not be written any more, except for one kind."""
         with self._turn:
-            self._unwritten.clear()
+            self._unwritten = {key: work for key, work in self._unwritten.items() if key[0] == but}
 
     def unwritten(self) -> set[Key]:
         """What was handed in and is not on the disk yet."""

@@ -49,7 +49,7 @@ async def test_a_check_in(clinic: Practice) -> None:
         assert visit.member is not None
         assert visit.provider is not None
         assert (visit.member.id, visit.provider.id, visit.intake_id) == ("7301", HADDAD, intake.id)
-        assert (visit.room_code, visit.status, visit.reason) == ("k7m2p", Status.PENDING, "Cough")
+        assert (visit.room_code, visit.status, intake.reason) == ("k7m2p", Status.PENDING, "Cough")
         assert (intake.type, intake.phone, intake.location) == (1, "5035550199", "CA")
         assert intake.answers == {
             "custom_smoker": "no",

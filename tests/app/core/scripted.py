@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from app.core.action import Action, Attempt, Facts, State, new_action
+from app.core.audit import Audit
 from app.core.clock import ServerClock
 from app.core.outbox import Outbox
 from app.core.store.fault import StoreFault
@@ -100,7 +101,9 @@ class Desk:
         self.clock = HandClock()
         self.faults: list[BaseException] = []
         acts = {"checkin": act}
-        self.outbox = Outbox(store, acts, ServerClock(self.clock), _words, self.faults.append)
+        clock = ServerClock(self.clock)
+        audit = Audit(store, "612", clock)
+        self.outbox = Outbox(store, acts, clock, _words, self.faults.append, audit=audit)
 
     async def keep(self, subject: str = "p1", **body: Any) -> str:
         action = new_action("checkin", subject, body, made_at=self.clock.wall())

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.core.action import Action, Conflict, State, Unfit, new_action
+from app.core.audit import Audit
 from app.core.clock import ServerClock
 from app.core.collection import Collection
 from app.core.outbox import AT_ONCE, IN_DOUBT_S, KEEP_SENT_S, Outbox
@@ -36,7 +37,7 @@ async def test_what_is_kept_is_sent_once_and_leaves_after_a_while() -> None:
         await d.comes_to(None, one)
         assert await d.store.actions() == []
         assert d.act.delivered == {one: 1}
-        assert [line[1:4] for line in await d.store.audit()] == [
+        assert [(line.what, line.subject, line.outcome) for line in await d.store.audit()] == [
             ("checkin", one, "kept"),
             ("checkin", one, "sent"),
         ]
@@ -53,7 +54,7 @@ async def test_the_same_id_is_kept_once() -> None:
         )
         assert both[0] == both[1]
         assert len(d.outbox.actions) == 2
-        assert [line[3] for line in await d.store.audit()] == ["kept", "kept"]
+        assert [line.outcome for line in await d.store.audit()] == ["kept", "kept"]
 
 
 @pytest.mark.parametrize("failure", FAILURES_BEFORE, ids=repr)
@@ -217,8 +218,8 @@ async def test_a_clock_that_is_set_makes_the_doubt_neither_shorter_nor_longer(ju
         one = await d.keep()
         await d.comes_to(State.UNKNOWN, one)
         for _ in range(3):
-            d.outbox._clock.observe(d.clock.wall() + jump_s)
-        assert abs(d.outbox._clock.skew_s() + jump_s) < 2
+            d.outbox._turns._clock.observe(d.clock.wall() + jump_s)
+        assert abs(d.outbox._turns._clock.skew_s() + jump_s) < 2
         await d.pass_s(IN_DOUBT_S - 5)
         assert (d.state(one), d.act.sends) == (State.UNKNOWN, [one])
         d.act.arrive()
@@ -490,7 +491,8 @@ async def test_what_another_outbox_has_kept_is_shown_and_looked_for_before_it_is
     async with desk() as d, d.running():
         action = new_action("checkin", "p1", {}, 1.0)
         d.act.delivered[action.id] = 1
-        other = Outbox(d.store, {}, ServerClock(d.clock), str, d.faults.append)
+        clock = ServerClock(d.clock)
+        other = Outbox(d.store, {}, clock, str, d.faults.append, audit=Audit(d.store, "612", clock))
         await other.keep(action)
         await d.outbox.inherit(other)
         assert d.outbox.actions.get(action.id) == action

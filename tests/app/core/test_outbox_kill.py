@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from app.core.action import Action, Attempt, Facts, State, new_action
+from app.core.audit import Audit
 from app.core.clock import ServerClock, SystemClock
 from app.core.outbox import Outbox
 from app.core.store.store import Store, open_file
@@ -61,7 +62,9 @@ def outbox_of(store: Store, act: FileAct, in_doubt_s: float = 0.05) -> Outbox:
     def report(error: BaseException) -> None:
         raise error
 
-    return Outbox(store, acts, ServerClock(SystemClock()), str, report, in_doubt_s=in_doubt_s)
+    clock = ServerClock(SystemClock())
+    audit = Audit(store, "612", clock)
+    return Outbox(store, acts, clock, str, report, in_doubt_s=in_doubt_s, audit=audit)
 
 
 def _send_until_killed(folder: Path, point: str, says: Connection) -> None:
@@ -85,8 +88,8 @@ def _send_until_killed(folder: Path, point: str, says: Connection) -> None:
                 act.at("claiming")
             return await claim(action_id, state, *rest)
 
-        def noting(at: float, what: str, subject: str, outcome: str) -> None:
-            note(at, what, subject, outcome)
+        def noting(at: float, who: str, what: str, subject: str, outcome: str) -> None:
+            note(at, who, what, subject, outcome)
             if (subject, outcome) == ("a0", "sent"):
                 act.at("arrived")
 

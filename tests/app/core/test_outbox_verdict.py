@@ -205,7 +205,8 @@ async def test_who_has_looked_sends_it_unseen_and_once(left: bool) -> None:
         await d.comes_to(State.SENT, one)
         assert len(d.act.sends) == sends + 1
         assert d.act.delivered == {one: 1}
-        assert ("checkin", one, "to be sent unseen") in [line[1:4] for line in await d.store.audit()]
+        audit = await d.store.audit()
+        assert ("checkin", one, "to_be_sent_unseen") in [(e.what, e.subject, e.outcome) for e in audit]
 
 
 async def test_who_is_mistaken_sends_nothing_that_can_be_seen() -> None:

@@ -104,6 +104,7 @@ async def test_a_name_that_is_somebody_elses_now_sends_nothing_of_the_one_before
         "data": {"id": "612", "token": {"token": "x", "user_id": "612"}, "first_name": "N", "last_name": "H"}
     }
     there.weather("wrong_json", "auth.login", body=body)
+    there.weather("wrong_json", "users.get", body=body)
     there.forget()
     with pytest.raises(Ended, match="somebody else") as ended:
         await kiosk.run()

@@ -114,7 +114,7 @@ async def test_beside_the_window_it_keeps_and_the_window_sends(kiosk: Kiosk, cli
     code, run = await kiosk.run(line(ref="r"))
     assert (code, run.states()) == (0, ["kept", "sent"])
     assert len(visits_of(clinic) - before) == 1
-    assert [noted[1:4] for noted in await window.store.audit()][-1][2] == "sent"
+    assert (await window.store.audit())[-1].outcome == "sent"
     await window.close()
 
 

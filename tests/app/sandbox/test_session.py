@@ -139,3 +139,19 @@ def test_a_refused_sso_makes_nobody(asker):
     before = len(asker.world.people), len(asker.world.tokens)
     assert sso(asker, "?fields=[", **PATIENT).status_code == 400
     assert (len(asker.world.people), len(asker.world.tokens)) == before
+
+
+def test_an_unknown_account_code_is_404_and_none_is_not_looked_at(asker):
+    body = {"username": "noor.haddad", "password": "practice"}
+    wrong = asker.ask("POST", "users/login", headers={"X-AccountCode": "elsewhere"}, json=body)
+    assert (wrong.status_code, wrong.json()["message"]) == (404, "There is no account with this code.")
+    for code in ("harbor", ""):
+        reply = asker.ask("POST", "users/login", headers={"X-AccountCode": code}, json=body)
+        assert reply.status_code == 200
+
+
+def test_a_disabled_user_is_told_so_with_the_right_password_alone(asker):
+    next(p for p in asker.world.people.values() if p.username == "front.desk").active = False
+    assert asker.post("users/login", username="front.desk", password="wrong").status_code == 401
+    reply = asker.post("users/login", username="front.desk", password="practice")
+    assert (reply.status_code, reply.json()["message"]) == (403, "This user account is disabled.")

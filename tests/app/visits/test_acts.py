@@ -20,7 +20,7 @@ def clinic(shared_clinic: Practice) -> Practice:
 
 
 async def test_a_walk_in(clinic: Practice) -> None:
-    async with at(clinic, "front_desk") as session:
+    async with at(clinic, "clinic_admin") as session:
         intake = await intake_of(session)
         visit = await acts_of(session).add_walkin(intake, ROOM, provider_id=HADDAD, member_id=OKAFOR)
         assert (visit.type, visit.status, visit.start) == (Type.WALK_IN, Status.PENDING, START)

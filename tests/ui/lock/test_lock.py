@@ -1,13 +1,11 @@
 """A locked window shows no patient anywhere, goes on polling, and opens to the same place."""
 
 from collections.abc import Callable
-from contextlib import suppress
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from app.core.activity import END_S, LOCK_S
 from app.home import read_preferences
@@ -15,6 +13,7 @@ from tests.clocks import HandClock
 from tests.keyrings import HeldKeys
 from tests.practice import START, Practice
 from tests.ui.programs import again, at_work, queue_page, running, session_of
+from tests.ui.words import all_words, words_of
 from tests.until import until
 from ui.program import Program
 
@@ -22,32 +21,6 @@ MINE = "48211"
 PATIENT = ("OKAFOR", "Okafor", "Mira", "09-May-1984", "1984-05-09", "555-0101", "Cough", "half a sentence")
 
 Make = Callable[..., Program]
-
-
-def words_of(part: QWidget) -> str:
-    """Every text, tool tip, title and accessible name of a widget and all that is in it."""
-    found = []
-    for each in [part, *part.findChildren(QWidget)]:
-        for read in ("text", "toPlainText", "toolTip", "windowTitle", "placeholderText", "whatsThis"):
-            if hasattr(each, read):
-                with suppress(TypeError):  # a method of ours that wants to be told which text
-                    found.append(str(getattr(each, read)()))
-        interface = QAccessible.queryAccessibleInterface(each)
-        if interface is not None:
-            found += [interface.text(kind) for kind in (QAccessible.Text.Name, QAccessible.Text.Value)]
-        model = each.model() if isinstance(each, QAbstractItemView) else None
-        if model is not None:
-            found += [
-                str(model.data(model.index(row, column)))
-                for row in range(model.rowCount())
-                for column in range(model.columnCount())
-            ]
-    return "\n".join(found)
-
-
-def all_words() -> str:
-    """Of every window of the program, also of those that are hidden."""
-    return "\n".join(words_of(window) for window in QApplication.topLevelWidgets())
 
 
 def assert_nobody_is_named() -> None:
@@ -231,7 +204,7 @@ async def test_another_start_goes_on_where_the_first_ended(
     qapp: QApplication, program: Make, clinic: Practice, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither a crash nor a restart opens what would be locked, or goes on with what would have ended."""
-    monkeypatch.setattr("ui.program.time.time", clock.wall)
+    monkeypatch.setattr("ui.way_back.time.time", clock.wall)
     keys = HeldKeys()
     first = program(keys=keys)
     async with at_work(first, clinic):

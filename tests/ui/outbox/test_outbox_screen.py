@@ -30,7 +30,8 @@ async def opened(
     async with desk_at(clinic) as desk:
         session = desk.session
         now = session.clock.now
-        outbox = Outbox(session.store, {"check_in": desk.act}, session.clock, sentence, fail)
+        acts, audit = {"check_in": desk.act}, session.audit
+        outbox = Outbox(session.store, acts, session.clock, sentence, fail, audit=audit)
         screen = OutboxScreen(
             theme,
             window.ticker,

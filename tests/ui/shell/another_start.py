@@ -28,7 +28,8 @@ async def obey(instance: Instance) -> None:
             loop.call_soon_threadsafe(words.put_nowait, line.strip())
         loop.call_soon_threadsafe(words.put_nowait, "")
 
-    threading.Thread(target=read, daemon=True).start()
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
     while word := await words.get():
         match word:
             case "claim":
@@ -37,6 +38,8 @@ async def obey(instance: Instance) -> None:
                 say(await instance.ask_to_raise())
             case "release":
                 say(instance.release())
+    # A thread that is still in Qt when Python ends aborts the process.
+    reader.join()
     instance.release()
 
 

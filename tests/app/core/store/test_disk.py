@@ -179,7 +179,7 @@ async def test_a_deleted_file_is_made_again_with_all_that_cannot_be_asked_for(tm
     store = await open_file(path, KEY)
     store.add_action("a", "queued", b"1")
     store.put_draft("note", "typed before")
-    store.note(1.0, "checkin", "a", "kept")
+    store.note(1.0, "u-1", "checkin", "a", "kept")
     await store.keep_facts("visits", 1.0, lambda: [("1", b"one")])
     await store.flush()
     shutil.rmtree(path.parent)
@@ -235,7 +235,7 @@ async def test_a_file_or_journal_that_is_deleted_or_cut_in_use_loses_nothing(
         store.add_action(f"{number}", "queued", b"1")
     store.drop_action("3")
     store.put_draft("note", "typed before")
-    store.note(1.0, "checkin", "0", "kept")
+    store.note(1.0, "u-1", "checkin", "0", "kept")
     await store.keep_facts("visits", 1.0, lambda: [("1", b"one"), ("2", b"two")])
     store.put_setting("confirmed", b"1")
     await store.flush()
@@ -324,7 +324,7 @@ async def test_an_audit_that_cannot_be_read_does_not_hold_up_what_was_typed(tmp_
     path = tmp_path / "stores" / "a.db"
     store = await open_file(path, KEY)
     for number in range(200):
-        store.note(1.0, "checkin", f"{number}" * 100, "kept")
+        store.note(1.0, "u-1", "checkin", f"{number}" * 100, "kept")
     store.add_action("a", "queued", b"1")
     store.put_draft("note", "typed before")
     await store.close()

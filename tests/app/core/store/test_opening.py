@@ -41,7 +41,7 @@ async def used(folder: Path, keys: Keys) -> Path:
         store.add_action(action_id, "queued", os.urandom(300).hex().encode())
     for number in range(20):
         store.put_draft(f"place {number}", "typed")
-    store.note(1.0, "checkin", "a", "kept")
+    store.note(1.0, "u-1", "checkin", "a", "kept")
     await store.keep_facts("visits", 1.0, lambda: [(f"{n}", os.urandom(1000)) for n in range(100)])
     await store.close()
     return folder / "me.db"
@@ -73,9 +73,8 @@ def test_the_name_tells_nothing_and_tells_all_apart() -> None:
 
 async def test_the_key_is_made_once_and_used_again(folder, keys) -> None:
     path = await used(folder, keys)
-    (name,) = keys.held
-    assert name == "store|me"
-    assert len(bytes.fromhex(keys.held[name])) == 32
+    assert set(keys.held) == {"store|me", "audit|me"}
+    assert len(bytes.fromhex(keys.held["store|me"])) == 32
     before = dict(keys.held)
     opened = await open_store(folder, keys, "me")
     assert (opened.set_aside, opened.fault, opened.no_keyring) == (None, None, False)
@@ -282,7 +281,7 @@ async def test_an_end_between_the_two_renamings_loses_nothing(folder, keys, monk
     with monkeypatch.context() as patched:
         patched.setattr(renewal, "move_away", moves_and_ends)
         with pytest.raises(KeyboardInterrupt):
-            opening._connected(path, bytes.fromhex(keys.held["store|me"]))
+            opening._mended(path, bytes.fromhex(keys.held["store|me"]), 0, None)
     assert not path.exists()
     opened = await open_store(folder, keys, "me")
     assert len(await ids(opened.store)) > 250

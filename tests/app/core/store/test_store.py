@@ -34,7 +34,7 @@ async def test_all_of_it_comes_back_after_a_restart(path) -> None:
     store.put_draft("note|2|plan", "none")
     store.drop_draft("note|2|plan")
     store.put_setting("me", b"\0\xff")
-    store.note(5.0, "checkin", "a", "kept")
+    store.note(5.0, "u-1", "checkin", "a", "kept")
     await store.keep_facts("visits", 7.0, lambda: [("1", b"one"), ("2", b"two")])
     await store.keep_facts("visits", 8.0, list, gone=["2"])
     await store.close()
@@ -43,7 +43,9 @@ async def test_all_of_it_comes_back_after_a_restart(path) -> None:
     assert await store.actions() == [KeptAction("a", "sending", b"2"), KeptAction("b", "queued", b"3")]
     assert await store.drafts() == {"note|1|plan": "rest"}
     assert await store.settings() == {"me": b"\0\xff"}
-    assert [line[:4] for line in await store.audit()] == [(5.0, "checkin", "a", "kept")]
+    assert [(e.number, e.at, e.who, e.what, e.subject, e.outcome) for e in await store.audit()] == [
+        (1, 5.0, "u-1", "checkin", "a", "kept")
+    ]
     assert [(fact.id, fact.at, fact.body) for fact in await store.facts("visits")] == [("1", 7.0, b"one")]
     assert await store.facts("rooms") == []
     await store.close()
@@ -55,7 +57,7 @@ async def test_nothing_can_be_read_without_the_key(path) -> None:
         store.add_action(f"{number} {MARKER}", "queued", MARKER.encode() * 300)
         store.put_draft(MARKER, MARKER)
         store.put_setting(MARKER, MARKER.encode())
-        store.note(1.0, MARKER, MARKER, MARKER)
+        store.note(1.0, "u-1", MARKER, MARKER, MARKER)
         await store.keep_facts(MARKER, 1.0, lambda: [(MARKER, MARKER.encode() * 3000)])
         await store.flush()
     files = {found.name: found.read_bytes() for found in path.parent.iterdir()}
@@ -88,7 +90,7 @@ async def test_any_text_survives(path) -> None:
     store.put_draft(ODD + "2", ODD)
     store.drop_draft(ODD + "2")
     store.add_action(ODD, "queued", b"body")
-    store.note(1.0, ODD, ODD, "kept")
+    store.note(1.0, "u-1", ODD, ODD, "kept")
     await store.keep_facts("visits", 1.0, lambda: [(ODD, b"fact")])
     await store.flush()
     assert await store.claim_action(ODD, "sent", b"", b"body")
@@ -97,7 +99,7 @@ async def test_any_text_survives(path) -> None:
     assert await store.drafts() == {ODD: ODD}
     assert await store.actions() == [KeptAction(ODD, "sent", b"")]
     assert [fact.id for fact in await store.facts("visits")] == [ODD]
-    assert (await store.audit())[0][1:3] == (ODD, ODD)
+    assert [(e.what, e.subject) for e in await store.audit()] == [(ODD, ODD)]
     await store.close()
 
 
@@ -260,7 +262,7 @@ async def test_wiping_leaves_the_audit_and_room_on_the_disk(path) -> None:
     store.add_action("a", "queued", b"x" * 500_000)
     store.put_setting("me", b"x")
     await store.keep_facts("visits", 10.0, lambda: [("1", b"x" * 500_000)])
-    store.note(1.0, "store", "", "reset")
+    store.note(1.0, "u-1", "store", "", "reset")
     async with Held(store):
         store.put_draft("typed before", "wiped, too")
         wiping = asyncio.ensure_future(store.wipe())
@@ -276,14 +278,14 @@ async def test_wiping_leaves_the_audit_and_room_on_the_disk(path) -> None:
 async def test_the_audit_is_a_chain(path) -> None:
     store = await open_file(path, KEY)
     for number in range(3):
-        store.note(float(number), "checkin", f"{number}", "kept")
+        store.note(float(number), "u-1", "checkin", f"{number}", "kept")
     await store.close()
     store = await open_file(path, KEY)
-    store.note(0.1 + 0.2, "checkin", "3", "sent")
+    store.note(0.1 + 0.2, "u-1", "checkin", "3", "sent")
     lines = await store.audit()
-    assert [line[2] for line in lines] == ["0", "1", "2", "3"]
-    assert len({line[4] for line in lines}) == 4
-    assert lines[3][0] == 0.1 + 0.2
+    assert [line.subject for line in lines] == ["0", "1", "2", "3"]
+    assert len({line.seal for line in lines}) == 4
+    assert lines[3].at == 0.1 + 0.2
     await store.close()
 
 
