@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QDialog
 
 from app.checkin.check_in import check_in
+from app.choices import Choices
 from app.core.action import State
 from app.core.connection import Light
 from app.home import Preferences
@@ -94,6 +95,7 @@ class _Tour:
         await self._call()
         await self._weathers()
         await self._waiting_to_be_sent()
+        await self._settings()
         await self._lock()
 
     # -- stations
@@ -188,6 +190,20 @@ class _Tour:
         place.show_outbox()
         await self._take("outbox-sent")
         self._question().reject()
+
+    async def _settings(self) -> None:
+        """What can be set; then one room alone is watched, and says so."""
+        session, place = self._session, self._program.workplace
+        place.show_settings()
+        await self._until(lambda: session.clinic is not None, "settings")
+        await self._take("settings")
+        self._question().reject()
+        room = next(room.code for room in session.rooms.rooms)
+        session.choose(Choices(room=room))
+        await self._until(lambda: not session.queue.is_partial, "one room")
+        await self._take("one-room")
+        session.choose(Choices())
+        await self._until(lambda: not session.queue.is_partial, "all rooms")
 
     async def _lock(self) -> None:
         """Nobody is named while it is locked; the same visit is there afterwards."""

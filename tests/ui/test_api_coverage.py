@@ -2,14 +2,19 @@
 
 from PySide6.QtWidgets import QApplication
 
+from tests.sessions import fail
 from tests.ui.conftest import Open
 from tests.until import until
 from tools.api_coverage import SCREENS
+from ui.theme.theme import Theme
+from ui.workplace import Workplace
 
 SHARED = "48212"
 
 
-async def test_a_shift_asks_for_what_the_table_says(qapp: QApplication, open_queue: Open) -> None:
+async def test_a_shift_asks_for_what_the_table_says(
+    qapp: QApplication, open_queue: Open, theme: Theme
+) -> None:
     async with open_queue() as opened:
         await opened.select(SHARED)
         bar = opened.page.visit.call_bar
@@ -20,6 +25,10 @@ async def test_a_shift_asks_for_what_the_table_says(qapp: QApplication, open_que
         (await opened.asked()).accept()
         await until(lambda: opened.clinic.status(SHARED) == 30)
         await until(lambda: opened.clinic.asked("rooms.providers") > 0)
+        place = Workplace(opened.session, opened.window, theme, lambda _link: True, fail)
+        place.show_settings()
+        await until(lambda: opened.clinic.asked("settings.get") and opened.clinic.asked("accounts.get"))
+        place.close()
         await opened.session.sign_out()
         link = opened.links[0].removeprefix(opened.clinic.portal)
     assert link.startswith("auth?")
