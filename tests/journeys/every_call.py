@@ -255,7 +255,7 @@ ENDLESS = frozenset({"queue.run", "rooms.run", "keep_alive.run"})
 """They run until they are cancelled; `Session.start` starts them."""
 
 
-ON_THIS_MACHINE = frozenset({"store", "cache", "outbox", "drafts"})
+ON_THIS_MACHINE = frozenset({"store", "cache", "outbox", "drafts", "opened"})
 """Parts of a session that speak to this machine's disk, and to the server only through the features."""
 
 

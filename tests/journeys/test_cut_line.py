@@ -43,7 +43,7 @@ def clinic() -> Iterator[Practice]:
 
 @dataclass
 class Desk:
-    """The front desk, which sees every room."""
+    """A clinic admin, who sees every room."""
 
     window: Window
     session: Session
@@ -95,7 +95,7 @@ class Desk:
 
 @asynccontextmanager
 async def desk_at(clinic: Practice, window: Window, theme: Theme) -> AsyncIterator[Desk]:
-    user, clock = clinic.user("front_desk"), HandClock(wall=START)
+    user, clock = clinic.user("clinic_admin"), HandClock(wall=START)
     where = profile(clinic, requests_per_s=100.0, requests_at_once=8)
     session = await sign_in(where, user["username"], user["password"], fail, clock)
     async with workplace(session, window, theme):

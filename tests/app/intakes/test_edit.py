@@ -29,7 +29,7 @@ async def written(session: Session) -> Intake:
 
 
 async def test_values_are_changed_and_all_others_stay(clinic: Practice) -> None:
-    async with at(clinic, "front_desk") as session:
+    async with at(clinic, "clinic_admin") as session:
         intake = await written(session)
         before = {"reason_for_visit": "Cough", "phone": "5550117", "custom_smoker": False}
         after = {"reason_for_visit": "Fever", "phone": None, "custom_smoker": True, "location": "CA"}
@@ -47,7 +47,7 @@ async def test_values_are_changed_and_all_others_stay(clinic: Practice) -> None:
 
 @pytest.mark.parametrize(("kind", "has_arrived"), [("cut_after", True), ("cut_before", False)])
 async def test_a_lost_answer_is_looked_for(clinic: Practice, kind: str, has_arrived: bool) -> None:
-    async with at(clinic, "front_desk") as session:
+    async with at(clinic, "clinic_admin") as session:
         intake = await written(session)
         action = edit_intake(intake.id, ANSWERS, {"custom_list": []}, made_at=1.0)
         act = IntakeEdit(session.intakes)
@@ -60,7 +60,7 @@ async def test_a_lost_answer_is_looked_for(clinic: Practice, kind: str, has_arri
 
 
 async def test_somebody_elses_value_stays_and_both_are_told(clinic: Practice) -> None:
-    async with at(clinic, "front_desk") as session:
+    async with at(clinic, "clinic_admin") as session:
         intake = await written(session)
         action = edit_intake(
             intake.id, {"reason_for_visit": "Cough"}, {"reason_for_visit": "Fever"}, made_at=1.0

@@ -30,7 +30,7 @@ def clinic(shared_clinic: Practice) -> Practice:
 
 
 @asynccontextmanager
-async def at(clinic: Practice, role: str = "front_desk") -> AsyncIterator[Intakes]:
+async def at(clinic: Practice, role: str = "clinic_admin") -> AsyncIterator[Intakes]:
     session = await signed_in(clinic, role)
     try:
         yield Intakes(session._client)

@@ -74,7 +74,8 @@ async def test_a_whole_profile(clinic: Practice) -> None:
 
 
 async def test_somebody_else_is_broken(clinic: Practice) -> None:
-    async with users_of(clinic, endpoints={"users.get": "GET users/613"}) as users:
+    async with users_of(clinic) as users:
+        clinic.weather("wrong_json", "users.get", body={"data": {"id": "613", "first_name": "Samuel"}})
         with pytest.raises(Broken):
             await users.read("612")
 

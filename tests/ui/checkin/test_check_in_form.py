@@ -61,7 +61,8 @@ async def test_a_patient_is_checked_in_by_keyboard_alone(
         assert at.form.notices.texts() == ("OKAFOR, Mira: checked in.",)
         visit = await at.session.queue.read(at.actions()[0].found["visit_id"])
         assert visit.member is not None
-        assert (visit.member.id, visit.reason) == ("7301", "Cough")
+        intake = await at.session.intakes.read(visit.intake_id)
+        assert (visit.member.id, intake.reason) == ("7301", "Cough")
 
 
 async def test_typing_and_enter_in_the_search_choose_nobody(
