@@ -130,6 +130,7 @@ class Session:
         self.rights = EVERYTHING
         self.rights_changed: Callable[[], None] = lambda: None
         self._is_reached = False
+        self._is_closed = False
         self._hurried = asyncio.Event()
         self.queue.connection.listen(self._heard)
         self._client = client
@@ -164,6 +165,8 @@ class Session:
 
     async def disconnect(self) -> None:
         """Ends every task and gives the connections back; the store stays open for who comes next."""
+        self._is_closed = True
+        self._hurried.set()
         await self._tasks.close()
         await self.opened.close()
         await self._client.close()
@@ -215,11 +218,12 @@ class Session:
         self.queue.poller.wake()
 
     async def begin(self) -> None:
-        """For a session that began without the server: asks who this is until it knows, then starts.
+        """For a session that began without the server: asks who this is until it knows, then starts; or
+        until it is closed.
 
         Nothing is asked or sent for this person before: the token may be somebody else's. Raises SignedOut.
         """
-        while True:
+        while not self._is_closed:
             self._hurried.clear()
             try:
                 await self.confirm()
@@ -231,8 +235,8 @@ class Session:
                     async with asyncio.timeout(failure.retry_after or _CONFIRM_AGAIN_S):
                         await self._hurried.wait()
             else:
-                break
-        self.start()
+                self.start()
+                return
 
     async def confirm(self) -> None:
         """Asks the server who this is. Raises Failure; SignedOut when it is somebody else, or nobody."""

@@ -1,5 +1,6 @@
 """The facts of an earlier session: there before the first answer, gone when their time is over."""
 
+import asyncio
 from pathlib import Path
 
 import msgspec
@@ -88,6 +89,18 @@ async def test_a_session_begins_with_what_the_last_one_knew_before_any_request(w
     assert standing.is_restored
     assert standing.age_s == pytest.approx(3600, abs=5)
     await session.close()
+
+
+async def test_a_session_that_is_closed_while_it_asks_who_it_is_asks_no_more(workstation, clinic) -> None:
+    first = await workstation.used()
+    clinic.weather("cut_before", "*")
+    session = await workstation.reopen(first.renewal.tokens)
+    asking = asyncio.create_task(session.begin())
+    await until(lambda: session.queue.connection.standing().failure is not None)
+    await session.close()
+    async with asyncio.timeout(2):
+        await asking
+    assert len(session._tasks) == 0
 
 
 async def test_with_the_server_gone_the_list_is_there_and_says_its_age(workstation, clinic) -> None:
