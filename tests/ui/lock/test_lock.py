@@ -7,8 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from app.core.activity import END_S, LOCK_S
+from app.core.activity import END_S, LOCK_S, LONGEST_S, Presence
 from app.home import read_preferences
+from app.users.role import Role
 from tests.clocks import HandClock
 from tests.keyrings import HeldKeys
 from tests.practice import START, Practice
@@ -198,6 +199,28 @@ async def test_the_clinic_says_after_how_long(
         clock.advance(120)
         watch.look()
         assert started.shift.is_locked
+
+
+async def test_a_wall_board_names_nobody_and_goes_on_until_its_day_is_over(
+    qapp: QApplication, program: Make, clinic: Practice, clock: HandClock
+) -> None:
+    started = program(keys=HeldKeys())
+    async with at_work(started, clinic) as session:
+        page = await queue_page(started)
+        await until(lambda: session.clinic is not None)
+        assert page.queue.table.select(MINE)
+        # Somebody makes this account one for the wall.
+        session.role = Role.MONITOR
+        session._change_rights()
+        await until(lambda: "Cough" not in all_words())
+        assert_nobody_is_named()
+        watch = started.shift.lock.watch
+        clock.advance(END_S + LOCK_S)
+        assert watch.look().presence == Presence.ACTIVE
+        assert not started.shift.is_locked
+        clock.advance(LONGEST_S)
+        watch.look()
+        await until(lambda: started.session is None)
 
 
 async def test_another_start_goes_on_where_the_first_ended(
