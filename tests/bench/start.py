@@ -71,6 +71,7 @@ async def furnish(folder: Path, visits: int) -> None:
     from app.core.store.opening import name_of, open_store
     from app.profile import Profile, checked
     from app.users.record import Person
+    from app.users.role import Me, Role
     from app.visits.record import read_visit
     from app.wire.envelope import data_of, rows_of
     from tests.bench.refresh import bodies
@@ -79,7 +80,8 @@ async def furnish(folder: Path, visits: int) -> None:
     profile = checked(Profile(name=ACCOUNT, api=API, portal=API, account=ACCOUNT))
     await KeptSignIn(keys, profile, USERNAME).write(Tokens(user_id=USER_ID, token="0" * 32))
     store = (await open_store(folder / "stores", keys, name_of(API, ACCOUNT, USER_ID))).store
-    me = msgspec.json.encode(Person(id=USER_ID, full_name="Noor Haddad"))
+    person = Person(id=USER_ID, full_name="Noor Haddad")
+    me = msgspec.json.encode(Me(person=person, role=Role.PROVIDER))
     store.put_setting("me", me)
     store.put_setting("visits.confirmed_at", msgspec.json.encode(time.time() - 60))
     if visits:
