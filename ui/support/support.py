@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
 from app.home import Preferences
 from app.session import Session
-from app.support.bundle import bundle
-from app.support.states import Screen
 from ui.shell.window import Window
-from ui.support.support_screen import SupportScreen
 from ui.theme.theme import Theme
+
+if TYPE_CHECKING:
+    # With all that the doctor looks at: nothing for a start to wait for.
+    from app.support.states import Screen
+    from ui.support.support_screen import SupportScreen
 
 
 class Support:
@@ -37,6 +40,8 @@ class Support:
 
     async def gather(self) -> str:
         """The whole bundle."""
+        from app.support.bundle import bundle
+
         session = self._session()
         return await bundle(
             self._home,
@@ -49,6 +54,8 @@ class Support:
 
     def _present(self) -> None:
         if self.screen is None:
+            from ui.support.support_screen import SupportScreen
+
             self.screen = SupportScreen(self._theme, self.gather, self._report, self._window)
         self.screen.present()
 
@@ -57,8 +64,10 @@ class Support:
             self.screen.put_away()
 
 
-def screens() -> list[Screen]:
+def screens() -> "list[Screen]":
     """Those of this desktop; their names and makers are nobody's business."""
+    from app.support.states import Screen
+
     return [
         Screen(
             screen.geometry().width(),
