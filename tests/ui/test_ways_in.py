@@ -23,7 +23,7 @@ from tests.keyrings import HeldKeys, NoKeys
 from tests.practice import Practice
 from tests.sessions import profile, signed_in
 from tests.ui.conftest import question
-from tests.ui.programs import again, at, queue_page, running, session_of, sign_in
+from tests.ui.programs import again, at, at_work, queue_page, running, session_of, sign_in
 from tests.until import until
 from ui.kit.ask import Question
 from ui.program import Program
@@ -275,10 +275,7 @@ async def test_after_a_switch_the_next_start_asks_who_it_is(
 ) -> None:
     keys = HeldKeys()
     started = program(keys=keys)
-    async with running(started):
-        sign_in(started, clinic)
-        await session_of(started)
-        await until(started.window.sign_in.button.isEnabled)
+    async with at_work(started, clinic):
         started.window.menu.switch_wanted.emit()
         await until(lambda: started.session is None)
     later = again(theme, tmp_path, read_preferences(tmp_path), keys)
@@ -294,11 +291,8 @@ async def test_who_comes_back_too_late_signs_in(
 ) -> None:
     keys = HeldKeys()
     started = program(keys=keys)
-    async with running(started):
+    async with at_work(started, clinic):
         screen = started.window.sign_in
-        sign_in(started, clinic)
-        await session_of(started)
-        await until(screen.button.isEnabled)
         started.window.menu.switch_wanted.emit()
         await until(lambda: started.session is None)
         await until(lambda: not screen.password.isVisible())
@@ -316,11 +310,8 @@ async def test_who_comes_back_while_the_server_is_away_finds_the_lock_each_time(
     qapp: QApplication, program: Make, clinic: Practice
 ) -> None:
     started = program(keys=HeldKeys())
-    async with running(started):
+    async with at_work(started, clinic):
         screen = started.window.sign_in
-        sign_in(started, clinic)
-        await session_of(started)
-        await until(screen.button.isEnabled)
         clinic.weather("cut_before", "*", times=None)
         for _ in range(2):
             started.window.menu.switch_wanted.emit()
@@ -341,10 +332,7 @@ async def test_switching_asks_for_what_has_not_arrived_as_signing_out_does(
     qapp: QApplication, program: Make, clinic: Practice
 ) -> None:
     started = program(keys=HeldKeys())
-    async with running(started):
-        sign_in(started, clinic)
-        session = await session_of(started)
-        await until(started.window.sign_in.button.isEnabled)
+    async with at_work(started, clinic) as session:
         clinic.weather("cut_before", "intakes.create", times=None)
         await session.outbox.keep(check_in({"member_id": "7301", "room": "k7m2p"}, session.clock.now()))
         started.window.menu.switch_wanted.emit()
@@ -359,11 +347,8 @@ async def test_who_is_taken_off_the_list_is_gone_from_the_keyring_too(
 ) -> None:
     keys = HeldKeys()
     started = program(keys=keys)
-    async with running(started):
+    async with at_work(started, clinic):
         screen = started.window.sign_in
-        sign_in(started, clinic)
-        await session_of(started)
-        await until(screen.button.isEnabled)
         started.window.menu.switch_wanted.emit()
         await until(lambda: started.session is None)
         screen.remove_button.click()
