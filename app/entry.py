@@ -93,21 +93,25 @@ async def owner_of(profile: Profile, token: str) -> User:
         await client.close()
 
 
-async def is_password(profile: Profile, username: str, password: str, user_id: str) -> bool:
-    """Whether the server takes this password for the person; the session that this makes is ended at once.
-
-    Raises Failure when nobody can tell.
-    """
+async def new_tokens(profile: Profile, username: str, password: str) -> Tokens:
+    """Those of another sign-in by user name and password: beside a session, or for it. Raises Failure;
+    SignedOut when they are wrong."""
     _, client = _client(profile, None)
     try:
         tokens, _ = await auth.sign_in(client, username, password)
-        Renewal(client, tokens, 0.0)
-        await auth.sign_out(client)
-    except SignedOut:
-        return False
+        return tokens
     finally:
         await client.close()
-    return tokens.user_id == user_id
+
+
+async def end_at_server(profile: Profile, tokens: Tokens) -> None:
+    """Ends a sign-in that is not needed, where the server offers that. Never fails."""
+    _, client = _client(profile, None)
+    try:
+        client.credentials.token = tokens.token
+        await auth.sign_out(client)
+    finally:
+        await client.close()
 
 
 async def reopen(

@@ -58,6 +58,14 @@ class Practice:
         """The clinic chooses; two underscores stand for a dot: session__idle_timeout__duration."""
         self._post("account", {path.replace("__", "."): value for path, value in settings.items()})
 
+    def end_sign_ins(self, user: str) -> None:
+        """The clinic ends every sign-in of a user; they may sign in again."""
+        self._post("person", {"person": user, "signed_in": False})
+
+    def disable(self, user: str) -> None:
+        """The clinic lets a user sign in no more; who has is signed in still."""
+        self._post("person", {"person": user, "active": False})
+
     def advance(self, seconds: float) -> None:
         """Time passes at the clinic."""
         self._post("clock", {"advance": seconds})

@@ -10,20 +10,18 @@ from PySide6.QtWidgets import QWidget
 
 from app.auth.app_keys import KeptAppKeys
 from app.auth.kept import KeptSignIn
-from app.auth.proof import Proof
 from app.auth.sso import AppKeys
 from app.auth.tokens import Tokens
 from app.core.activity import Since
 from app.core.audit import Event
 from app.core.keys import Keys
 from app.core.store.opening import Opened, name_of, open_store
-from app.entry import is_password
 from app.errors import SignedOut
 from app.home import Preferences, SignInChoice
 from app.profile import Profile, WrongProfile, chosen
+from app.reentry import Reentry
 from app.session import NOT_STAFF, Report, Session
 from app.users.role import Role
-from ui.lock.lock import IsMine
 from ui.shell.claim import Claim
 from ui.shell.sign_in_form import PRACTICE
 from ui.shell.window import Window
@@ -34,12 +32,12 @@ _NOT_KEPT = "Sign-in is for this session only: this desktop has no keyring to ke
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """Somebody who has got in. where: the clinic's name. is_mine: whether a password is theirs. began: of a
-    sign-in of an earlier run."""
+    """Somebody who has got in. where: the clinic's name. reentry: how they show that it is them. began: of
+    a sign-in of an earlier run."""
 
     session: Session
     where: str
-    is_mine: IsMine
+    reentry: Reentry
     began: Since | None = None
 
 
@@ -87,7 +85,6 @@ class Doorway:
         self.claim = Claim(house.window, folder / "stores")
         self._kept: KeptSignIn | None = None
         # None where only the server can tell.
-        self.proof: Proof | None = None
 
     def store_of(self, profile: Profile) -> Callable[[str], Awaitable[Opened]]:
         """Opens the store of a person of this clinic, by their id, once no other window is theirs.
@@ -111,14 +108,13 @@ class Doorway:
     async def enter(
         self,
         session: Session,
-        username: str,
-        proof: Proof | None,
+        reentry: Reentry,
         how: str,
         where: str = "",
         began: Since | None = None,
     ) -> None:
-        """Shows a session. username: of whoever it is. proof: by what their password is known. how: the way
-        they came, a code for the audit. where: the account if "". began: see `Entered`.
+        """Shows a session. how: the way the person came, a code for the audit. where: the account if "".
+        reentry, began: see `Entered`.
 
         Raises SignedOut when it is nobody of the clinic's staff.
         """
@@ -128,17 +124,9 @@ class Doorway:
             self.claim.let_go()
             raise SignedOut(NOT_STAFF)
 
-        async def is_mine(password: str) -> bool:
-            if self.proof is not None:
-                return await self.proof.fits(password)
-            is_right = await is_password(session.profile, username, password, session.me.id)
-            if is_right:
-                self.proof = await Proof.made(password)
-            return is_right
-
         session.audit.note(Event.SIGN_IN, session.me.id, how)
-        await self.house.enter(Entered(session, where or session.profile.account, is_mine, began))
-        self._kept, self.proof = None, proof
+        await self.house.enter(Entered(session, where or session.profile.account, reentry, began))
+        self._kept = None
 
     def start(self, session: Session) -> None:
         """The server has said who it is."""
@@ -174,7 +162,6 @@ class Doorway:
 
     def left(self) -> None:
         """The session has been closed; its window may be anybody's."""
-        self.proof = None
         self.claim.let_go()
 
     def remember(self, choice: SignInChoice) -> None:

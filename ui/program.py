@@ -19,6 +19,7 @@ from app.entry import sign_in
 from app.home import Preferences, write_preferences
 from app.log.watch import watched
 from app.profile import Profile, checked
+from app.reentry import Reentry
 from app.sandbox.process import Clinic, PracticeClinic
 from app.session import Session
 from ui.doorway import Doorway, Entered
@@ -82,7 +83,7 @@ class Program:
         window.closing.connect(self._closing)
         window.menu.sign_out_wanted.connect(self._sign_out_wanted)
         window.menu.switch_wanted.connect(self._switch_wanted)
-        window.sign_in_wanted.connect(self._sign_in_wanted)
+        window.sign_in_wanted.connect(self._lock)
         window.menu.refresh_wanted.connect(self._refresh)
         window.menu.look_changed.connect(self._look_changed)
         window.menu.reset_wanted.connect(self._reset_wanted)
@@ -163,7 +164,8 @@ class Program:
         session = await sign_in(profile, user.username, user.password, self._fault)
         proof = await Proof.made(user.password)
         where = "Practice clinic: invented patients"
-        await self.doorway.enter(session, user.username, proof, "practice", where)
+        reentry = Reentry(session, user.username, "password", proof)
+        await self.doorway.enter(session, reentry, "practice", where)
         self.doorway.start(session)
         return session
 
@@ -179,7 +181,7 @@ class Program:
             self._open_link,
             self._fault,
             entered.where,
-            entered.is_mine,
+            entered.reentry,
             self._end_wanted,
             self._sign_out_wanted,
             entered.began,
@@ -249,17 +251,8 @@ class Program:
         await self._end_session(session, Event.SESSION_END, why)
         self.window.sign_in.set_error(_ENDED[why])
 
-    def _sign_in_wanted(self) -> None:
-        self.do(self._sign_in_again(), "sign_in_again")
-
-    async def _sign_in_again(self) -> None:
-        shift = self.shift
-        if shift is not None and await shift.may_close() and self.shift is shift:
-            # The server does not accept it any more, so there is nothing to come back to.
-            await self.doorway.forget()
-            await self.leave()
-
     def _lock(self) -> None:
+        """Also to sign in again: whoever unlocks is signed in, and finds everything as it was."""
         if self.shift is not None:
             self.shift.lock.lock()
 

@@ -12,9 +12,10 @@ from app.core.activity import WALL_BOARD, Activity, Limits, Since, since
 from app.core.store.fault import StoreFault
 from app.core.store.store import Store
 from app.errors import Failure
+from app.reentry import Reentry
 from app.session import Session
 from ui.kit.formats import time_text
-from ui.lock.lock import EndReason, IsMine, Lock
+from ui.lock.lock import EndReason, Lock
 from ui.shell.window import Window
 from ui.theme.theme import Theme
 from ui.visits.counts import counts_text
@@ -31,8 +32,8 @@ _LOCKED_UNSAVED = "What was done here is in memory alone and would be lost. Unlo
 class Shift:
     """Made when a session opens, closed before it.
 
-    where: the clinic's name. is_mine: whether a password is that of the person. end: ends the session by
-    itself, and says why. sign_out: the person, or the next one, wants it ended. began: of a sign-in of an
+    where: the clinic's name. reentry: how the person shows that it is them. end: ends the session by itself,
+    and says why. sign_out: the person, or the next one, wants it ended. began: of a sign-in of an
     earlier run; it may begin locked, and then nothing of a patient is drawn at all.
     """
 
@@ -44,7 +45,7 @@ class Shift:
         open_link: OpenLink,
         report: Callable[[BaseException], None],
         where: str,
-        is_mine: IsMine,
+        reentry: Reentry,
         end: Callable[[EndReason], None],
         sign_out: Callable[[], None],
         began: Since | None = None,
@@ -66,7 +67,8 @@ class Shift:
             self._activity,
             session.audit,
             session.me.name or session.me.id,
-            is_mine,
+            reentry,
+            open_link,
             self._counts,
             self._cover,
             self._uncover,

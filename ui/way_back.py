@@ -12,6 +12,7 @@ from app.entry import reopen, resume
 from app.errors import Failure, Refused, SignedOut
 from app.home import SignInChoice
 from app.profile import Profile
+from app.reentry import Reentry
 from app.sentences import sentence
 from app.session import Session
 from ui.doorway import Doorway
@@ -64,7 +65,9 @@ class WayBack:
             return
         proof = await Known(self._doorway.keys, profile, choice.username, "").proof()
         began = _behind_lock(began) if locks else began
-        await self._doorway.enter(session, choice.username, proof, "resumed", began=began)
+        await self._doorway.enter(
+            session, Reentry(session, choice.username, choice.way, proof), "resumed", began=began
+        )
         await self._doorway.keep(session, choice.username)
         self._doorway.remember(choice)
         if is_reopened:

@@ -19,6 +19,7 @@ from app.entry import owner_of, resume, sign_in
 from app.errors import Failure, Offline, SignedOut
 from app.home import SignInChoice
 from app.profile import Profile, WrongProfile, chosen
+from app.reentry import Reentry
 from app.sentences import not_signed_in
 from app.session import Session
 from app.users.user import User
@@ -132,7 +133,7 @@ class WayIn:
         await known.remember(name_of(profile.api, profile.account, session.me.id), proof)
 
     async def _open(self, session: Session, choice: SignInChoice, proof: Proof | None) -> None:
-        await self._doorway.enter(session, choice.username, proof, choice.way)
+        await self._doorway.enter(session, Reentry(session, choice.username, choice.way, proof), choice.way)
         self._doorway.start(session)
         await self._doorway.keep(session, choice.username)
         self._doorway.remember(choice)

@@ -48,16 +48,19 @@ async def sign_in_by_broker(
     returns: Literal["code", "token"],
     open_link: Callable[[str], bool],
     within_s: float = WITHIN_S,
+    *,
+    is_anew: bool = False,
 ) -> Tokens:
     """The tokens of whoever signs in on the broker's page. broker, returns: of the profile.
 
-    open_link: hands an address to the desktop. Cancel it to give up waiting. Raises NoReturn, and Failure of
-    the exchange.
+    open_link: hands an address to the desktop. is_anew: whoever the browser still knows is to show again who
+    it is (`prompt=login`, OpenID Connect Core 1.0 §3.1.2.1 [assumed]). Cancel it to give up waiting. Raises
+    NoReturn, and Failure of the exchange.
     """
     state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
     try:
         async with Loopback(state) as loopback, asyncio.timeout(within_s):
-            if not open_link(_page(broker, loopback.address, state, verifier)):
+            if not open_link(_page(broker, loopback.address, state, verifier, is_anew=is_anew)):
                 raise NoReturn("no_browser")
             said = await loopback.answer()
     except TimeoutError:
@@ -72,12 +75,13 @@ def challenge_of(verifier: str) -> str:
     return base64.urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 
-def _page(broker: str, back: str, state: str, verifier: str) -> str:
+def _page(broker: str, back: str, state: str, verifier: str, *, is_anew: bool) -> str:
     fields = {
         "redirect_uri": back,
         "state": state,
         "code_challenge": challenge_of(verifier),
         "code_challenge_method": "S256",
+        **({"prompt": "login"} if is_anew else {}),
     }
     return f"{broker}?{urlencode(fields)}"
 

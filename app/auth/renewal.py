@@ -25,6 +25,22 @@ class Renewal:
         client.credentials.adopt(Token(tokens.token, tokens.expiry), now)
         client.credentials.renew = self._renew
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the server takes these tokens no more, and no others can be had without the person."""
+        held = self._client.credentials
+        return held.token == held.hopeless
+
+    def expect_return(self) -> None:
+        """Somebody can sign in again while the session goes on: a file on its way waits for that."""
+        self._client.credentials.can_return = True
+
+    def adopt(self, tokens: Tokens, now: float) -> None:
+        """Goes on with the tokens of a new sign-in of the same person. now: Unix s."""
+        self.tokens = tokens
+        self._client.credentials.adopt(Token(tokens.token, tokens.expiry), now)
+        self.changed(tokens)
+
     async def _renew(self) -> Token | None:
         fresh = await auth.renew(self._client, self.tokens) or await self._sign_in_again()
         if fresh is None or self.tokens.user_id not in (UNNAMED, fresh.user_id):

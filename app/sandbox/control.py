@@ -40,6 +40,7 @@ class Control:
             ("GET", "clock"): self.clock,
             ("POST", "do"): self.do,
             ("POST", "account"): self.set_account,
+            ("POST", "person"): self.set_person,
             ("POST", "weather"): self.set_weather,
             ("GET", "weather"): self.see_weather,
             ("GET", "log"): self.log,
@@ -81,6 +82,17 @@ class Control:
                 place = place.setdefault(branch, {})
             place[leaf] = value
         return self.world.account
+
+    def set_person(self, body: Body) -> Body:
+        """`{"person": id, "active": false}`: they may not sign in; `"signed_in": false` ends their sign-ins."""
+        person = _person(self.world, body, "person")
+        if person is None:
+            raise Refusal(400, "person is required.")
+        if "active" in body:
+            person.active = bool(as_truth(body["active"]))
+        if "signed_in" in body and not as_truth(body["signed_in"]):
+            self.world.end_sign_ins(person)
+        return {"person": person.id, "active": person.active}
 
     def set_weather(self, body: Body) -> Body:
         """One rule, `{"rules": [...]}`, or `{"clear": true}`; a clear comes first."""

@@ -330,6 +330,11 @@ class World:
             return None
         return self.people.get(found.user_id)
 
+    def end_sign_ins(self, person: Person) -> None:
+        """All tokens of a person die."""
+        for token in [each for each in self.tokens.values() if each.user_id == person.id]:
+            del self.tokens[token.token]
+
     def go_offline(self, person: Person) -> None:
         """A provider who signed out or fell silent is available nowhere (api/rooms.md §3)."""
         person.online = []

@@ -93,7 +93,10 @@ class Credentials:
     renew_at: float | None = None
     renew: Renew | None = None
     # The token that could not be renewed: it is not tried again with every request.
-    hopeless: str = field(default="", repr=False)
+    hopeless: str | None = field(default=None, repr=False)
+    # Whether somebody can sign in again: then a file on its way waits for it.
+    can_return: bool = False
+    _fresh: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
 
     def adopt(self, fresh: Token, now: float) -> None:
         """Signs with `fresh` from now (Unix s) on."""
@@ -101,6 +104,22 @@ class Credentials:
         if fresh.expiry is not None and fresh.expiry > now:
             # A token that lives for half a minute must not be renewed with every request.
             self.renew_at = fresh.expiry - min(RENEW_BEFORE_S, max(0.0, fresh.expiry - now) / 4)
+        self._wake()
+
+    async def another(self, old: str) -> bool:
+        """Waits for another token than `old` by a new sign-in; False when there will be none."""
+        while self.token == old and self.can_return:
+            await self._fresh.wait()
+        return self.token != old
+
+    def close(self) -> None:
+        """Nobody signs in again."""
+        self.can_return = False
+        self._wake()
+
+    def _wake(self) -> None:
+        fresh, self._fresh = self._fresh, asyncio.Event()
+        fresh.set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +169,7 @@ class Client:
     async def close(self) -> None:
         """Gives all connections back; what is still under way is Offline."""
         self._gate.close()
+        self.credentials.close()
         if self._renewal is not None:
             self._renewal.cancel()
             await asyncio.wait((self._renewal,))
@@ -248,7 +268,8 @@ class Client:
 
         name, content_type: as the server is to see them. fields: further form fields. progress: told
         (bytes sent, bytes in all). Offline when it broke off before all had left: nothing was kept there.
-        Uncertain when all had left and no answer came.
+        Uncertain when all had left and no answer came. When the sign-in has ended it waits for the next one
+        (`Credentials.can_return`), and is sent from its beginning then.
         """
         start = content.tell()
 
@@ -262,7 +283,13 @@ class Client:
                 answer = await sending.through(self._transport, asked, reading(LARGEST_BODY))
             return self._reply(endpoint, answer)
 
-        return await self._with_token(key, send)
+        while True:
+            token = self.credentials.token
+            try:
+                return await self._with_token(key, send)
+            except SignedOut:
+                if not await self.credentials.another(token):
+                    raise
 
     async def download(
         self,

@@ -23,6 +23,7 @@ from tests.practice import Practice
 from tests.sessions import signed_in
 from tests.ui.conftest import question
 from tests.ui.programs import again, at, queue_page, running, session_of, session_with_queue, sign_in
+from tests.ui.words import words_of
 from tests.until import until
 from ui.kit.ask import Question
 from ui.program import Program
@@ -188,13 +189,20 @@ async def test_signed_out_by_the_server_offers_to_sign_in_again(
     async with running(started):
         sign_in(started, clinic)
         session = await session_with_queue(started)
-        clinic.weather("status", "*", status=401)
+        clinic.end_sign_ins("612")
         session.queue.poller.wake()
         await until(lambda: session.queue.connection.standing().light == Light.SIGNED_OUT)
         started.window.ticker.ticked.emit()
         started.window.status.sign_in_wanted.emit()
-        await until(started.window.sign_in.isVisible)
-        await until(lambda: started.session is None)
+        await until(lambda: started.shift.is_locked)
+        screen = started.shift.lock.screen
+        assert screen.unlock_button.text() == "Sign in"
+        assert "has ended your sign-in" in words_of(screen)
+        screen.password.setText("practice")
+        screen.unlock_button.click()
+        await until(lambda: not started.shift.is_locked)
+        assert started.session is session
+        await until(lambda: session.queue.connection.standing().light == Light.LIVE)
 
 
 async def test_the_practice_clinic_is_opened_from_the_sign_in_and_ends_with_the_program(

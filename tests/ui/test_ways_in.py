@@ -22,6 +22,7 @@ from tests.app.auth.test_broker import choose
 from tests.keyrings import HeldKeys, NoKeys
 from tests.practice import Practice
 from tests.sessions import profile, signed_in
+from tests.ui.browsers import Browser
 from tests.ui.conftest import question
 from tests.ui.programs import again, at, at_work, queue_page, running, session_of, sign_in
 from tests.until import until
@@ -38,17 +39,6 @@ def clinic() -> Iterator[Practice]:
     """A clinic of today: what a computer keeps of another day has expired."""
     with Practice(start=int(time.time())) as practice:
         yield practice
-
-
-class Browser:
-    """Notes what is opened."""
-
-    def __init__(self) -> None:
-        self.links: list[str] = []
-
-    def __call__(self, link: str) -> bool:
-        self.links.append(link)
-        return True
 
 
 @pytest.fixture

@@ -1,15 +1,19 @@
 """Covers the window when it is due, and opens it again for the one person who is signed in."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Literal
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
+from app.auth.broker import NoReturn
+from app.calls.start import OpenLink
 from app.core.activity import Activity, Idle, Presence
 from app.core.audit import Audit, Event
 from app.errors import Failure
-from app.sentences import sentence
+from app.reentry import Reentry
+from app.sentences import not_signed_in
 from ui.kit import tasks
 from ui.kit.formats import span_text
 from ui.kit.notices import Notices
@@ -20,22 +24,22 @@ from ui.theme.theme import Theme
 
 MOST_GUESSES = 5
 """Wrong passwords after which the session ends."""
-_WRONG = "That is not the password. {}"
+_WRONG = "That is not the {}. {}"
+_SOMEBODY_ELSE = "Somebody else signed in on the clinic's page, so this stays locked."
 _ONE_LEFT = "One more wrong one signs you out; what you typed is kept."
 _UNCHECKED = "It cannot be checked now, so this stays locked. {}"
 _WARNING = "This window locks in {}, because nobody used it. Press any key to stay."
 
 EndReason = Literal["ended", "guessed"]
-IsMine = Callable[[str], Awaitable[bool]]
-"""Whether a password is that of the person signed in. Raises Failure when nobody can tell."""
 
 
 class Lock(QObject):
     """Lives as long as the session.
 
-    who: name of the person signed in. is_mine: see IsMine. counts: how many wait, without names. cover: takes
-    every word of a patient off the screen and shows the given screen. uncover: shows it all again. end: ends
-    the session, and says why. sign_out: somebody else wants to work here.
+    who: name of the person signed in. reentry: how they show that it is them. open_link: hands an address to
+    the desktop. counts: how many wait, without names. cover: takes every word of a patient off the screen and
+    shows the given screen. uncover: shows it all again. end: ends the session, and says why. sign_out:
+    somebody else wants to work here.
     """
 
     def __init__(
@@ -47,7 +51,8 @@ class Lock(QObject):
         activity: Activity,
         audit: Audit,
         who: str,
-        is_mine: IsMine,
+        reentry: Reentry,
+        open_link: OpenLink,
         counts: Callable[[], str],
         cover: Callable[[QWidget], None],
         uncover: Callable[[], None],
@@ -58,10 +63,12 @@ class Lock(QObject):
         super().__init__(window)
         self._theme, self._window, self._notices, self._activity = theme, window, notices, activity
         self._audit = audit
-        self._who, self._is_mine, self._counts = who, is_mine, counts
+        self._who, self._counts = who, counts
+        self._reentry, self._open_link = reentry, open_link
         self._cover, self._uncover, self._end, self._sign_out = cover, uncover, end, sign_out
         self._report = report
         self._wrong = 0
+        self._trying: asyncio.Task[None] | None = None
         self.screen: LockScreen | None = None
         ticker.ticked.connect(self._tick)
         self.watch = IdleWatch(activity, self)
@@ -95,8 +102,10 @@ class Lock(QObject):
         self._audit.note(Event.LOCK)
         self._notices.veil()
         self._wrong = 0
-        self.screen = LockScreen(self._theme, self._who)
+        self.screen = LockScreen(self._theme, self._who, self._reentry.way)
         self.screen.unlock_wanted.connect(self._unlock_wanted)
+        self.screen.browser_wanted.connect(self._browser_wanted)
+        self.screen.cancel_wanted.connect(self._cancel)
         self.screen.sign_out_wanted.connect(self._sign_out)
         self._cover(self.screen)
         QToolTip.hideText()
@@ -115,23 +124,46 @@ class Lock(QObject):
     def _tick(self) -> None:
         if self.screen is not None:
             left_s = self.watch.look().left_s
+            self.screen.show_over(self._reentry.is_over)
             self.screen.show_counts(self._counts())
             self.screen.show_until(f"Signs out in {span_text(round(left_s))} if nobody unlocks it.")
 
-    def _unlock_wanted(self, password: str) -> None:
-        if self.screen is not None:
-            work, busy = self._unlock(self.screen, password), self.screen.unlock_button
-            tasks.run(self.screen, work, busy=busy, name="lock.unlock", report=self._report)
+    def _unlock_wanted(self, secret: str) -> None:
+        self._try(lambda: self._reentry.by_secret(secret), self._guessed)
 
-    async def _unlock(self, screen: LockScreen, password: str) -> None:
+    def _browser_wanted(self) -> None:
+        self._try(lambda: self._reentry.in_browser(self._open_link), self._somebody_else)
+
+    def _cancel(self) -> None:
+        if self._trying is not None:
+            self._trying.cancel()
+
+    def _try(self, shows: Callable[[], Awaitable[bool]], refused: Callable[[LockScreen], None]) -> None:
+        """shows: whether it is the person. refused: what to do when it is not."""
+        screen = self.screen
+        if screen is not None:
+            work, busy = self._unlock(screen, shows, refused), screen.unlock_button
+            started = tasks.run(screen, work, busy=busy, name="lock.unlock", report=self._report)
+            self._trying = started or self._trying
+
+    async def _unlock(
+        self,
+        screen: LockScreen,
+        shows: Callable[[], Awaitable[bool]],
+        refused: Callable[[LockScreen], None],
+    ) -> None:
+        screen.set_waiting(True)
         try:
-            is_mine = await self._is_mine(password)
-        except Failure as failure:
+            is_person = await shows()
+        except (Failure, NoReturn) as failure:
             self._audit.note(Event.UNLOCK_REFUSED, outcome="unchecked")
-            screen.set_error(_UNCHECKED.format(sentence(failure)))
+            screen.set_error(_UNCHECKED.format(not_signed_in(failure)))
             return
-        if not is_mine:
-            self._guessed(screen)
+        finally:
+            if self.screen is screen:
+                screen.set_waiting(False)
+        if not is_person:
+            refused(screen)
             return
         self._activity.unlock()
         if self.watch.look().presence == Presence.ACTIVE:
@@ -145,4 +177,9 @@ class Lock(QObject):
         if self._wrong >= MOST_GUESSES:
             self._end("guessed")
         else:
-            screen.set_error(_WRONG.format(_ONE_LEFT if self._wrong == MOST_GUESSES - 1 else "").strip())
+            last = _ONE_LEFT if self._wrong == MOST_GUESSES - 1 else ""
+            screen.set_error(_WRONG.format(screen.secret, last).strip())
+
+    def _somebody_else(self, screen: LockScreen) -> None:
+        self._audit.note(Event.UNLOCK_REFUSED, outcome="somebody_else")
+        screen.set_error(_SOMEBODY_ELSE)

@@ -19,6 +19,20 @@ def test_clock(asker):
     assert asker.data("/sandbox/clock", "app") == {"now": START + 90}
 
 
+def test_somebodys_sign_ins_end_and_they_are_let_in_no_more(asker):
+    words = {"username": "noor.haddad", "password": "practice"}
+    assert asker.post("/sandbox/person", "app", person="nobody").status_code == 404
+    asker.token("noor.haddad")
+    asker.done("/sandbox/person", "app", person="612", signed_in=False)
+    assert asker.get("visits", "noor.haddad").status_code == 401
+    assert asker.post("users/login", **words).status_code == 200
+    assert asker.done("/sandbox/person", "app", person="612", active=False) == {
+        "person": "612",
+        "active": False,
+    }
+    assert asker.post("users/login", **words).status_code == 403
+
+
 def test_the_life_of_a_visit(asker):
     arrived = asker.do(
         "arrive", patient="7302", room="k7m2p", reason="Itch", provider=None, answers={"custom_a": 1}

@@ -5,17 +5,18 @@ from io import BytesIO
 
 import pytest
 
-from app.errors import Broken, Offline, Uncertain
+from app.errors import Broken, Offline, SignedOut, Uncertain
 from app.wire import client as wire
-from app.wire.client import Client
+from app.wire.client import Client, Reply, Token
 from tests.hostile import Hostile
 from tests.practice import Practice
 from tests.sessions import client_of
+from tests.until import until
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 300_000
 
 
-async def send(client: Client, content: BytesIO) -> object:
+async def send(client: Client, content: BytesIO) -> Reply:
     return await client.upload(
         "files.upload", content, "a.png", "image/png", {"meta.category": "user_document"}
     )
@@ -94,3 +95,34 @@ async def test_a_download_is_bounded_and_comes_as_it_is() -> None:
         link = f"{client.endpoints.base('files')}files/view/1"
         with pytest.raises(Broken):
             await client.download("files.download", link, BytesIO())
+
+
+async def test_a_file_waits_for_the_person_to_sign_in_again_and_is_sent_from_its_beginning(
+    clinic: Practice,
+) -> None:
+    async with client_of(clinic) as client:
+        held = client.credentials
+        old, held.token, held.can_return = held.token, "over", True
+        sending = asyncio.create_task(send(client, BytesIO(PNG)))
+        await until(lambda: clinic.asked("files.upload") == 1)
+        await until(lambda: held._fresh._waiters)
+        held.adopt(Token(old), 0.0)
+        assert (await sending).value()["size"] == len(PNG)
+        assert clinic.asked("files.upload") == 2
+
+
+async def test_a_file_that_waits_for_somebody_ends_with_the_session(clinic: Practice) -> None:
+    async with client_of(clinic) as client:
+        client.credentials.token, client.credentials.can_return = "over", True
+        sending = asyncio.create_task(send(client, BytesIO(PNG)))
+        await until(lambda: client.credentials._fresh._waiters)
+        await client.close()
+        with pytest.raises(SignedOut):
+            await sending
+
+
+async def test_where_nobody_can_sign_in_again_a_file_waits_for_nobody(clinic: Practice) -> None:
+    async with client_of(clinic) as client:
+        client.credentials.token = "over"
+        with pytest.raises(SignedOut):
+            await send(client, BytesIO(PNG))

@@ -1,0 +1,102 @@
+"""How the person who is signed in shows that it is them: at the lock, and when the server has ended their
+sign-in. Session, window and what was typed go on; only the tokens may become others."""
+
+from hmac import compare_digest
+
+import msgspec
+
+from app.auth.broker import is_token, sign_in_by_broker
+from app.auth.proof import Proof
+from app.auth.tokens import Tokens
+from app.calls.start import OpenLink
+from app.core.audit import Event
+from app.entry import end_at_server, new_tokens, owner_of
+from app.errors import Failure, Refused, SignedOut
+from app.home import Way
+from app.session import Session
+
+
+class Reentry:
+    """Of one session. username, way: who signed in, and how. proof: by what their password, or their token,
+    is known here; None until the server has accepted one."""
+
+    def __init__(self, session: Session, username: str, way: Way, proof: Proof | None) -> None:
+        self._session = session
+        self._username, self._proof = username, proof
+        self.way = way if way != "browser" or session.profile.broker else "password"
+        session.renewal.expect_return()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the server has ended the sign-in: whoever shows that it is them is signed in anew."""
+        return self._session.renewal.is_over
+
+    async def by_secret(self, secret: str) -> bool:
+        """Whether a password, or a pasted token, is that of the person. Raises Failure when nobody can tell.
+
+        While the sign-in holds it is known without the server. When it is over the server is asked; where it
+        cannot be reached, what it accepted before still opens the lock, and the sign-in stays over.
+        """
+        is_over = self.is_over
+        is_known = self._proof is not None and await self._proof.fits(secret)
+        if self._proof is not None and not is_over:
+            return is_known
+        try:
+            tokens = await self._owned(secret) if self.way == "token" else await self._new(secret)
+        except SignedOut:
+            return False
+        except Failure as failure:
+            if is_known and _says_nothing(failure):
+                return True
+            raise
+        if tokens is None:
+            return False
+        self._proof = await Proof.made(secret)
+        await self._take(tokens, is_ours=self.way == "password")
+        return True
+
+    async def in_browser(self, open_link: OpenLink) -> bool:
+        """Whether the person has signed in on the clinic's page, where they are asked anew. Cancel it to give
+        up. Raises NoReturn, Failure."""
+        profile = self._session.profile
+        tokens = await sign_in_by_broker(profile.broker, profile.broker_returns, open_link, is_anew=True)
+        user = await owner_of(profile, tokens.token)
+        tokens = msgspec.structs.replace(tokens, user_id=user.id)
+        if user.id != self._session.me.id:
+            await end_at_server(profile, tokens)
+            return False
+        await self._take(tokens, is_ours=True)
+        return True
+
+    async def _new(self, password: str) -> Tokens | None:
+        profile, me = self._session.profile, self._session.me
+        tokens = await new_tokens(profile, self._username, password)
+        if tokens.user_id == me.id:
+            return tokens
+        await end_at_server(profile, tokens)
+        return None
+
+    async def _owned(self, token: str) -> Tokens | None:
+        """A pasted token was made elsewhere, and is not ours to end."""
+        renewal, me = self._session.renewal, self._session.me
+        if not is_token(token):
+            return None
+        if not self.is_over and compare_digest(token, renewal.tokens.token):
+            return renewal.tokens
+        user = await owner_of(self._session.profile, token)
+        return Tokens(user_id=user.id, token=token) if user.id == me.id else None
+
+    async def _take(self, tokens: Tokens, *, is_ours: bool) -> None:
+        """Goes on with these where the former are over; else they have shown who it is, and end."""
+        session = self._session
+        if self.is_over:
+            session.renewal.adopt(tokens, session.clock.now())
+            session.audit.note(Event.SIGN_IN, session.me.id, self.way)
+            session.look()
+        elif is_ours:
+            await end_at_server(session.profile, tokens)
+
+
+def _says_nothing(failure: Failure) -> bool:
+    """Whether the clinic has not said that this person may not sign in."""
+    return not isinstance(failure, Refused) or failure.status == 429
