@@ -84,7 +84,7 @@ class Control:
         return self.world.account
 
     def set_person(self, body: Body) -> Body:
-        """`{"person": id, "active": false}`: they may not sign in; `"signed_in": false` ends their sign-ins."""
+        """`{"person": id, "active": false}`: they may not sign in; `"signed_in": false` ends all."""
         person = _person(self.world, body, "person")
         if person is None:
             raise Refusal(400, "person is required.")

@@ -95,6 +95,7 @@ class LockScreen(QScrollArea):
         """Whether the browser is waited for, which one can give up."""
         if self._way == "browser":
             self.cancel_button.setVisible(is_waiting)
+            self.sign_out_button.setHidden(is_waiting)
             self._name_buttons("Waiting for the browser…" if is_waiting else "")
 
     def set_error(self, text: str) -> None:
@@ -149,7 +150,8 @@ class LockScreen(QScrollArea):
         page = QWidget()
         row = QHBoxLayout(page)
         row.addStretch(1)
-        row.addWidget(self._card, 0, Qt.AlignmentFlag.AlignVCenter)
+        # All the width there is, up to its own.
+        row.addWidget(self._card, 100, Qt.AlignmentFlag.AlignVCenter)
         row.addStretch(1)
         self.setWidgetResizable(True)
         self.setWidget(page)
@@ -165,4 +167,4 @@ class LockScreen(QScrollArea):
         pad = px(Space.wide)
         self._column.setContentsMargins(pad, pad, pad, pad)
         self._column.setSpacing(px(Space.small))
-        self._card.setFixedWidth(px(400))
+        self._card.setMaximumWidth(px(400))
