@@ -2,8 +2,12 @@
 
 from contextlib import suppress
 
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QListView, QWidget
+
+_NOWHERE = QModelIndex()
+_ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)
 
 
 def words_of(part: QWidget) -> str:
@@ -20,10 +24,13 @@ def words_of(part: QWidget) -> str:
         model = each.model() if isinstance(each, QAbstractItemView) else None
         if model is not None:
             found += [
-                str(model.data(model.index(row, column)))
-                for row in range(model.rowCount())
-                for column in range(model.columnCount())
+                str(model.data(model.index(row, column), role))
+                for row in range(model.rowCount(_NOWHERE))
+                # That of a list is hidden from Python.
+                for column in range(1 if isinstance(each, QListView) else model.columnCount(_NOWHERE))
+                for role in _ROLES
             ]
+        found += [word for action in each.actions() for word in (action.text(), action.toolTip())]
     return "\n".join(found)
 
 

@@ -1,4 +1,4 @@
-"""Wherever the lock strikes: no window, question, list or tip holds a word of a patient afterwards (SEC-02)."""
+"""Wherever the lock strikes: no window, question or tip holds a word of a patient afterwards (SEC-02)."""
 
 import ast
 from collections.abc import Awaitable, Callable
@@ -30,7 +30,7 @@ TYPED = "suspected tonsillitis"
 # Shorter ones stand in words of ours.
 SHORTEST = 4
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "This plugin does not support (raise|grab)")
 
 
 @dataclass
@@ -166,9 +166,9 @@ async def at_a_conflict(at: At) -> None:
 
 
 async def at_an_intake(at: At) -> None:
-    editor = at.page.visit.intake_editor
+    editor = at.page.visit.intake_editor.editor
     editor.set_open(True)
-    await until(lambda: TYPED not in all_words() and editor.is_open)
+    await until(editor.body.isVisible)
 
 
 async def in_a_menu(at: At) -> None:
@@ -204,7 +204,6 @@ QUESTIONS = {
     "reset_question": "removing",
     "_ask_and_discard": "discarding_a_text",
     "_asked": "nobody is signed in",
-    "ask_app_keys": "nobody is signed in",
 }
 
 
@@ -229,9 +228,8 @@ def vars_of(intake: object) -> list[object]:
 
 
 def _words_of(person: Person) -> set[str]:
-    names = {person.first_name, person.last_name, (person.last_name or "").upper()}
-    born = set() if person.dob is None else {person.dob.isoformat(), person.dob.strftime("%d-%b-%Y")}
-    return {each or "" for each in names | born | {person.phone}}
+    born = set() if person.born is None else {person.born.isoformat(), person.born.strftime("%d-%b-%Y")}
+    return {person.given, person.family, person.family.upper(), person.phone, person.email} | born
 
 
 def leaks(session: Session) -> list[str]:
