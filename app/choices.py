@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal, get_args
 import msgspec
 
 from app.accounts.settings import AccountSettings
-from app.core.activity import Limits, limits_of
+from app.core.activity import Limits, limits_of, warning_within
 from app.profile import CallTarget
 
 PollS = Literal[5, 10, 15, 30, 60]
@@ -58,10 +58,7 @@ def clinic_limits(clinic: AccountSettings | None) -> Limits:
 
 
 def shortened(limits: Limits, lock_s: float | None) -> Limits:
-    """The clinic's limits, with a shorter time until the lock (SEC-02); a longer one changes nothing.
-
-    At least half of it passes without a warning, and half is warning enough (SEC-05: 20 s).
-    """
+    """The clinic's limits, with a shorter time until the lock (SEC-02); a longer one changes nothing."""
     if lock_s is None or lock_s >= limits.lock_s:
         return limits
-    return replace(limits, lock_s=lock_s, warning_s=min(limits.warning_s, lock_s / 2))
+    return replace(limits, lock_s=lock_s, warning_s=warning_within(lock_s, limits.warning_s))

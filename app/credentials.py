@@ -7,6 +7,7 @@ import argparse
 import os
 from dataclasses import dataclass, field
 
+from app.environ import taken
 from app.home import home
 from app.profile import Profile, WrongProfile, checked, load
 
@@ -32,11 +33,11 @@ class Given:
 
 
 def credentials() -> Given:
-    """What the environment gives. Raises WrongUse when it is no token."""
-    token = os.environ.get("VESTIBULE_TOKEN", "").strip()
+    """What the environment gives, once: it has no secret afterwards. Raises WrongUse when it is no token."""
+    token, password = taken("VESTIBULE_TOKEN").strip(), taken("VESTIBULE_PASSWORD")
     if not (token.isascii() and token.isprintable()):
         raise WrongUse("VESTIBULE_TOKEN holds characters that no token has.")
-    return Given(token, os.environ.get("VESTIBULE_USERNAME", ""), os.environ.get("VESTIBULE_PASSWORD", ""))
+    return Given(token, os.environ.get("VESTIBULE_USERNAME", ""), password)
 
 
 def profile_of(arguments: argparse.Namespace) -> Profile:

@@ -13,11 +13,11 @@ from app.core.clock import Clock, ServerClock, SystemClock
 from app.core.store.fault import StoreFault
 from app.core.store.opening import Opened
 from app.core.store.store import Store, open_file
-from app.errors import Broken, Refused, SignedOut
+from app.errors import Broken, SignedOut
 from app.profile import Profile
-from app.session import ME, Report, Session
+from app.session import ME, NOT_STAFF, Report, Session
 from app.users.record import Person
-from app.users.role import Me, me_of
+from app.users.role import Me, Role, me_of, narrower
 from app.users.user import User
 from app.wire.client import Client, Credentials
 from app.wire.gate import Gate
@@ -45,7 +45,7 @@ async def sign_in(
         tokens, me = await auth.sign_in(client, username, password)
         return tokens, me, None
 
-    return await _opened(profile, sign, report, clock, open_store, app_keys)
+    return await _opened(profile, sign, report, clock, open_store, app_keys, is_ours=True)
 
 
 async def sign_in_by_sso(
@@ -63,7 +63,7 @@ async def sign_in_by_sso(
         again = (lambda: sso(client, keys, person)) if person.code else None
         return await sso(client, keys, person), None, again
 
-    return await _opened(profile, sign, report, clock, open_store)
+    return await _opened(profile, sign, report, clock, open_store, is_ours=True)
 
 
 async def resume(
@@ -88,9 +88,12 @@ async def owner_of(profile: Profile, token: str) -> User:
     _, client = _client(profile, None)
     try:
         client.credentials.token = token
-        return await auth.who_am_i(client)
+        user = await auth.who_am_i(client)
     finally:
         await client.close()
+    if user is None:
+        raise Broken("shape", where="user.id")
+    return user
 
 
 async def new_tokens(profile: Profile, username: str, password: str) -> Tokens:
@@ -148,13 +151,21 @@ async def _opened(
     clock: Clock | None,
     open_store: OpenStore | None,
     app_keys: AppKeys | None = None,
+    *,
+    is_ours: bool = False,
 ) -> Session:
+    """is_ours: the tokens are made by this, so that they end with it where nothing comes of it."""
     server_clock, client = _client(profile, clock)
     try:
         tokens, named, again = await sign(client)
         renewal = Renewal(client, tokens, server_clock.now(), again)
-        me = await _me(client, tokens, named, profile)
-        kept = await open_store(me.person.id) if open_store else Opened(await open_file(None))
+        try:
+            me = await _me(client, tokens, named, profile)
+            kept = await open_store(me.person.id) if open_store else Opened(await open_file(None))
+        except Exception:
+            if is_ours:
+                await auth.sign_out(client)
+            raise
     except BaseException:
         await client.close()
         raise
@@ -185,14 +196,23 @@ async def kept_me(store: Store) -> Me | None:
 
 
 async def _me(client: Client, tokens: Tokens, named: Person | None, profile: Profile) -> Me:
-    """Who is signed in, and as what; as the sign-in named them, or by id alone, at a server that does not say
-    more: then as what is for the clinic's profile file to say."""
+    """Who is signed in, and as what. Raises Failure; SignedOut when it is nobody of the clinic's staff.
+
+    At a server that does not offer to say: as the sign-in named them, or by id alone, and as what is for the
+    clinic's profile file to say. An answer that names nobody opens no more than silence would.
+    """
+    unnamed = named or Person(id=tokens.user_id)
     try:
         user = await auth.who_am_i(client)
-        if tokens.user_id not in (UNNAMED, user.id):
-            raise SignedOut("Somebody else is signed in with this token.")
-        return me_of(user, profile.role)
-    except (Refused, Broken) as failure:
-        if isinstance(failure, Broken) and failure.status == 401:
+    except Broken as failure:
+        if failure.reason != "shape":
             raise
-        return Me(person=named or Person(id=tokens.user_id), role=profile.role)
+        return Me(person=unnamed, role=narrower(Role.UNKNOWN, profile.role))
+    if user is None:
+        return Me(person=unnamed, role=profile.role)
+    if tokens.user_id not in (UNNAMED, user.id):
+        raise SignedOut("Somebody else is signed in with this token.")
+    me = me_of(user, profile.role)
+    if me.role == Role.OUTSIDER:
+        raise SignedOut(NOT_STAFF)
+    return me

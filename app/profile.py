@@ -115,6 +115,8 @@ def checked(profile: Profile) -> Profile:
         raise WrongProfile('call_target must be "visit", "dashboard" or "room".')
     if profile.broker_returns not in get_args(BrokerReturns):
         raise WrongProfile('broker_returns must be "code" or "token".')
+    if profile.role == Role.OUTSIDER:
+        raise WrongProfile("role must be one of the clinic's staff, or left out.")
     if not 1 <= profile.poll_s <= 300:
         raise WrongProfile("poll_s must be 1 to 300 seconds.")
     if not 1 <= profile.requests_at_once <= 16:

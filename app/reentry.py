@@ -93,6 +93,7 @@ class Reentry:
             session.renewal.adopt(tokens, session.clock.now())
             session.audit.note(Event.SIGN_IN, session.me.id, self.way)
             session.look()
+            session.doubt()
         elif is_ours:
             await end_at_server(session.profile, tokens)
 

@@ -67,15 +67,20 @@ NOT_STAFF = "This account is not one of the clinic's staff, for whom Vestibule i
 ME = "me"
 """Under this name the store knows whose it is."""
 _CHOICES = "choices"
+_CLINIC = "clinic"
+# How often it is asked who this is and what the clinic has set; and how soon again while that is not known.
+_CONSIDER_EVERY_S = 300.0
+_CONSIDER_AGAIN_S = 10.0
 
 
 class Session:
     """One person at one clinic's server. Made in `app.entry`; `start` it, then `close` it.
 
     Each feature has one line here. renewal: the tokens, and who is told of new ones. report: told of every
-    fault of our own in a running part. rights: what this person may see; rights_changed: told of others.
-    clinic: what the clinic has set for all its staff, as last read by `learn`, None before. choices: what
-    this person has chosen for themselves.
+    fault of our own in a running part. rights: what this person may see; rights_changed: told of others;
+    shut_out: told when the clinic lets them in no more. clinic: what the clinic has set for all its staff, as
+    last read by `learn`, here or at an earlier start; None before. choices: what this person has chosen for
+    themselves.
     """
 
     def __init__(
@@ -129,6 +134,8 @@ class Session:
         self._choices_listeners: Listeners[[]] = Listeners()
         self.rights = EVERYTHING
         self.rights_changed: Callable[[], None] = lambda: None
+        self.shut_out: Callable[[SignedOut], None] = lambda _failure: None
+        self._doubted = asyncio.Event()
         self._is_reached = False
         self._is_closed = False
         self._hurried = asyncio.Event()
@@ -142,8 +149,11 @@ class Session:
         """Brings back what the store has: facts, pending actions, drafts. Raises StoreFault."""
         await self.drafts.load()
         await self.outbox.load()
-        self._kept_choices = read_choices((await self.store.settings()).get(_CHOICES))
+        settings = await self.store.settings()
+        self._kept_choices = read_choices(settings.get(_CHOICES))
         self._apply_choices(self._kept_choices)
+        with suppress(msgspec.MsgspecError):
+            self._set_by_clinic(msgspec.json.decode(settings.get(_CLINIC, b""), type=AccountSettings))
         await self.cache.load()
 
     def start(self) -> None:
@@ -153,6 +163,7 @@ class Session:
             "rooms": self.rooms.run,
             "cache": self.cache.run,
             "outbox": self.outbox.run,
+            "rights": self._consider,
         }
         self._tasks.start(self.opened.sweep(), "opened.sweep")
         for name, run in parts.items():
@@ -208,6 +219,7 @@ class Session:
     def reconnect(self) -> None:
         """After sleep, or on another network: new connections, and everything is asked at once (QUE-05)."""
         self._client.reconnect()
+        self._doubted.set()
         self._hurried.set()
         self.queue.poller.restart()
         self.outbox.try_all()
@@ -241,14 +253,15 @@ class Session:
     async def confirm(self) -> None:
         """Asks the server who this is. Raises Failure; SignedOut when it is somebody else, or nobody."""
         try:
-            me = me_of(await auth.who_am_i(self._client), self.profile.role)
-        except (Refused, Broken) as failure:
-            if isinstance(failure, Broken) and failure.reason != "shape":
+            user = await auth.who_am_i(self._client)
+        except Broken as failure:
+            if failure.reason != "shape":
                 raise
-            if isinstance(failure, Refused) and failure.status == 403:
-                raise SignedOut(failure.message) from None
+            user = None
+        if user is None:
             # This server does not say; the token was kept under this person's name.
             return
+        me = me_of(user, self.profile.role)
         if me.person.id != self.me.id:
             raise SignedOut("Somebody else is signed in with this token.")
         if me.role == Role.OUTSIDER:
@@ -282,16 +295,50 @@ class Session:
 
     # -- what this person may see
 
+    def doubt(self) -> None:
+        """Somebody came back, or signed in again: what they may do is asked anew, at once."""
+        self._doubted.set()
+
+    async def _consider(self) -> None:
+        """A role may change while somebody works, and so may what the clinic has set."""
+        while True:
+            self._doubted.clear()
+            is_told = await self._is_told()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_CONSIDER_EVERY_S if is_told else _CONSIDER_AGAIN_S):
+                    await self._doubted.wait()
+            try:
+                await self.confirm()
+            except SignedOut as failure:
+                # Of one that has only ended the queue tells.
+                if not self.renewal.is_over:
+                    self.role = Role.OUTSIDER
+                    self._change_rights()
+                    self.shut_out(failure)
+            except Failure:
+                continue
+
+    async def _is_told(self) -> bool:
+        try:
+            await self.learn()
+        except Failure as failure:
+            return isinstance(failure, Refused | SignedOut)
+        return True
+
     async def learn(self) -> AccountSettings:
         """What the clinic has set, for all its staff. Raises Failure."""
         chosen = (await self.accounts.read()).settings
-        before, desk_saw_reason = self.clinic, self._desk_sees_reason
+        if chosen != self.clinic:
+            self.store.put_setting(_CLINIC, msgspec.json.encode(chosen))
+            self._set_by_clinic(chosen)
+        return chosen
+
+    def _set_by_clinic(self, chosen: AccountSettings) -> None:
+        desk_saw_reason = self._desk_sees_reason
         self.clinic = chosen
         if self._desk_sees_reason != desk_saw_reason:
             self._change_rights()
-        if chosen != before:
-            self._choices_listeners.tell()
-        return chosen
+        self._choices_listeners.tell()
 
     @property
     def _desk_sees_reason(self) -> bool:

@@ -62,6 +62,10 @@ class Practice:
         """The clinic ends every sign-in of a user; they may sign in again."""
         self._post("person", {"person": user, "signed_in": False})
 
+    def give_subtype(self, user: str, subtype: str) -> None:
+        """A user does something else at the clinic from now on (api/users.md §1)."""
+        self._post("person", {"person": user, "subtype": subtype})
+
     def disable(self, user: str) -> None:
         """The clinic lets a user sign in no more; who has is signed in still."""
         self._post("person", {"person": user, "active": False})

@@ -5,11 +5,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+from app.auth import tokens as auth
+from app.auth.renewal import Renewal
 from app.core.clock import ServerClock, SystemClock
 from app.core.outbox import Outbox
+from app.core.store.opening import Opened
+from app.core.store.store import open_file
 from app.entry import sign_in
 from app.profile import Profile, checked
 from app.session import Session
+from app.users.record import Person
+from app.users.role import Me, Role
 from app.visits.record import Visit, is_complete
 from app.visits.waiting import is_open
 from app.wire.client import Client, Credentials
@@ -41,7 +47,19 @@ def fail(error: BaseException) -> None:
 async def signed_in(clinic: Practice, role: str = "provider", number: int = 0, **changes: Any) -> Session:
     """A session that has not been started: the test asks when it wants to."""
     user = clinic.user(role, number)
+    if role == "patient":
+        return await _of_a_patient(profile(clinic, **changes), user["username"], user["password"])
     return await sign_in(profile(clinic, **changes), user["username"], user["password"], fail)
+
+
+async def _of_a_patient(profile: Profile, username: str, password: str) -> Session:
+    """The program lets none in; what the server says to one of them is asked with the rights of all."""
+    clock = ServerClock(SystemClock())
+    client = Client(profile.table(), Credentials(profile.account), clock)
+    tokens, person = await auth.sign_in(client, username, password)
+    me = Me(person=person or Person(id=tokens.user_id), role=Role.PROVIDER)
+    kept = Opened(await open_file(None))
+    return Session(profile, client, clock, Renewal(client, tokens, clock.now()), me, fail, kept)
 
 
 @asynccontextmanager

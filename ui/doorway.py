@@ -1,7 +1,9 @@
 """What all ways into a session have in common: whose window it is, how they are known again, what is kept."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,17 +18,17 @@ from app.core.activity import Since
 from app.core.audit import Event
 from app.core.keys import Keys
 from app.core.store.opening import Opened, name_of, open_store
-from app.errors import SignedOut
+from app.entry import end_at_server
 from app.home import Preferences, SignInChoice
 from app.profile import Profile, WrongProfile, chosen
 from app.reentry import Reentry
-from app.session import NOT_STAFF, Report, Session
-from app.users.role import Role
+from app.session import Report, Session
 from ui.shell.claim import Claim
 from ui.shell.sign_in_form import PRACTICE
 from ui.shell.window import Window
 from ui.theme.theme import Theme
 
+_LOOK_EVERY_S = 30.0
 _NOT_KEPT = "Sign-in is for this session only: this desktop has no keyring to keep it in."
 
 
@@ -64,14 +66,14 @@ class House(Protocol):
     async def enter(self, entered: Entered) -> None:
         """Shows a session in place of the one before."""
 
-    async def leave(self) -> None:
-        """Closes the session, if there is one."""
+    async def leave(self, only: Session | None = None) -> None:
+        """Closes the session, if there is one. only: none but this one."""
 
     async def open_practice_clinic(self) -> Session:
         """Starts a practice clinic of our own and signs in. Raises OSError, Failure."""
 
-    def learn_limits(self) -> None:
-        """Asks the clinic after how long the window locks."""
+    def begin_anew(self) -> None:
+        """Somebody begins to sign in."""
 
     def stop(self) -> None:
         """Ends the run."""
@@ -115,23 +117,10 @@ class Doorway:
     ) -> None:
         """Shows a session. how: the way the person came, a code for the audit. where: the account if "".
         reentry, began: see `Entered`.
-
-        Raises SignedOut when it is nobody of the clinic's staff.
         """
-        if session.role == Role.OUTSIDER:
-            await session.sign_out()
-            await session.close()
-            self.claim.let_go()
-            raise SignedOut(NOT_STAFF)
-
         session.audit.note(Event.SIGN_IN, session.me.id, how)
         await self.house.enter(Entered(session, where or session.profile.account, reentry, began))
         self._kept = None
-
-    def start(self, session: Session) -> None:
-        """The server has said who it is."""
-        session.start()
-        self.house.learn_limits()
 
     async def keep(self, session: Session, username: str) -> None:
         """Keeps the sign-in in the keyring, now and whenever it is renewed."""
@@ -154,11 +143,30 @@ class Doorway:
         tokens = await KeptSignIn(self.keys, profile, choice.username).read()
         return None if tokens is None else (profile, tokens)
 
-    async def forget(self) -> None:
-        """Keeps the sign-in of whoever is here no longer."""
+    def release(self) -> KeptSignIn | None:
+        """What is kept of whoever is here, which is not renewed any more; None when nothing is."""
         kept, self._kept = self._kept, None
-        if kept is not None:
+        return kept
+
+    async def end_when_due(self, profile: Profile, kept: KeptSignIn, ends_at: float) -> None:
+        """Ends a sign-in to which nobody has come back in time (SEC-03). ends_at: Unix s of this machine."""
+        while (left_s := ends_at - time.time()) > 0:  # noqa: ASYNC110 (the loop's clock stops in sleep)
+            await asyncio.sleep(min(left_s, _LOOK_EVERY_S))
+        tokens = await kept.read()
+        if tokens is not None and await kept.ends_at() == ends_at:
             await kept.forget()
+            await end_at_server(profile, tokens)
+
+    async def end_all_when_due(self) -> None:
+        """Those to which nobody had come back when the program ended."""
+        async with asyncio.TaskGroup() as group:
+            for choice in self.house.preferences.remembered:
+                with suppress(WrongProfile):
+                    profile = chosen(choice, self.folder)
+                    kept = KeptSignIn(self.keys, profile, choice.username)
+                    ends_at = await kept.ends_at()
+                    if ends_at is not None:
+                        group.create_task(self.end_when_due(profile, kept, ends_at), name="doorway.end")
 
     def left(self) -> None:
         """The session has been closed; its window may be anybody's."""

@@ -43,14 +43,16 @@ export  all lines of all stores that this keyring opens, as JSON Lines:
         An export is itself noted. A file is made for you alone, and none is written over.
 verify  whether lines were changed, removed, reordered, inserted or cut off; one line per store
 
-Ends 0 when done and all hold, 1 when the audit of a store does not hold, 2 wrong use, 4 when there is no
-keyring or a store cannot be opened; it says which and why."""
+Ends 0 when done and nothing is missing as far as can be known, 1 when an audit does not hold or its file is
+gone, 2 wrong use, 4 when there is no keyring or a store cannot be opened, 6 when an audit says itself that
+lines were lost, 7 when one has no anchor to be compared with; it says which and why, and what to do."""
 _WAIT = "how long to wait for what is under way, in seconds ({})"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; returns its exit code (0 ok, 1 the doctor found something broken or something was
-    refused, 2 wrong use, 3 cannot sign in, 4 not reachable, 5 not sent yet)."""
+    refused, 2 wrong use, 3 cannot sign in, 4 not reachable, 5 not sent yet, 6 lines of an audit were lost,
+    7 an audit has no anchor)."""
     # Until a command listens for it, Ctrl-C ends the process at once and without a traceback.
     default = signal.signal(signal.SIGINT, signal.SIG_DFL)
     arguments = _parser().parse_args(argv)

@@ -15,12 +15,14 @@ from app.auth.proof import Proof
 from app.calls.start import OpenLink
 from app.core.audit import Event
 from app.core.keys import Keys
-from app.entry import sign_in
+from app.entry import end_at_server, sign_in
+from app.errors import SignedOut
 from app.home import Preferences, write_preferences
 from app.log.watch import watched
 from app.profile import Profile, checked
 from app.reentry import Reentry
 from app.sandbox.process import Clinic, PracticeClinic
+from app.sentences import not_signed_in
 from app.session import Session
 from ui.doorway import Doorway, Entered
 from ui.kit import tasks
@@ -30,7 +32,7 @@ from ui.lock.lock import EndReason
 from ui.shell.sign_in import PRACTICE
 from ui.shell.wakes import FOCUS, RESUME, Wakes
 from ui.shell.window import Window
-from ui.shift import Shift
+from ui.shift import KEPT, Shift
 from ui.support.support import Support
 from ui.theme.theme import Theme
 from ui.way_back import OVER, WayBack
@@ -41,9 +43,9 @@ Begin = Callable[["Program"], Coroutine[Any, Any, None]]
 _GOOD_NEWS_S = 12.0
 _ENDED: dict[EndReason, str] = {
     "ended": OVER,
-    "guessed": "You were signed out: the password was wrong five times. "
-    "What you typed is kept on this computer.",
+    "guessed": "You were signed out: the password was wrong five times.",
 }
+_GONE = "What you typed and did not send is lost: nothing could be kept on this computer."
 _FAILED = "A part of Vestibule failed (reference {}) and starts again. What you see may be old."
 
 
@@ -78,6 +80,8 @@ class Program:
         self._clinic: PracticeClinic | None = None
         self._running: set[asyncio.Task[None]] = set()
         self._stop = asyncio.Event()
+        self._leaving = asyncio.Lock()
+        self._was_locked = False
         self.doorway = Doorway(self, folder, keys or Keys(), self._fault)
         self.way_in = WayIn(self.doorway, WayBack(self.doorway), self._open_link)
         window.closing.connect(self._closing)
@@ -166,13 +170,14 @@ class Program:
         where = "Practice clinic: invented patients"
         reentry = Reentry(session, user.username, "password", proof)
         await self.doorway.enter(session, reentry, "practice", where)
-        self.doorway.start(session)
+        session.start()
         return session
 
     async def enter(self, entered: Entered) -> None:
         """Shows a session in place of the one before."""
         await self.leave()
         session = self.session = entered.session
+        session.shut_out = lambda failure: self._shut_out_wanted(session, failure)
         self._stop_watching = watched(session)
         self.shift = Shift(
             session,
@@ -186,16 +191,21 @@ class Program:
             self._sign_out_wanted,
             entered.began,
         )
+        if self._was_locked:
+            # The desktop was, while they signed in.
+            self._lock()
 
     @property
     def workplace(self) -> Workplace | None:
         """What the person signed in has before them; None while it is locked, or nobody is signed in."""
         return None if self.shift is None else self.shift.workplace
 
-    async def leave(self) -> None:
-        """Closes the session, if there is one. The server's goes on."""
-        session = self.session
-        if session is not None:
+    async def leave(self, only: Session | None = None) -> None:
+        """Closes the session, if there is one. The server's goes on. only: none but this one."""
+        async with self._leaving:
+            session = self.session
+            if session is None or only not in (None, session):
+                return
             self._close_shift()
             self._stop_watching()
             await session.close()
@@ -207,11 +217,6 @@ class Program:
         if shift is not None:
             shift.close()
 
-    def learn_limits(self) -> None:
-        """Asks the clinic after how long the window locks."""
-        if self.shift is not None:
-            self.do(self.shift.learn_limits(), "limits")
-
     # -- leaving
 
     def _sign_out_wanted(self) -> None:
@@ -222,14 +227,26 @@ class Program:
         if shift is not None and await shift.may_leave() and self.shift is shift:
             await self._end_session(shift.session, Event.SIGN_OUT)
 
-    async def _end_session(self, session: Session, event: Event, why: str = "ok") -> None:
-        """Nothing of it is left here but what the store keeps, encrypted. event, why: for the audit."""
+    async def _end_session(self, session: Session, event: Event, why: str = "ok", says: str = "") -> None:
+        """Nothing of it is left here but what the store keeps, encrypted. event, why: for the audit. says: to
+        whoever sits there then.
+
+        Somebody else may sign in meanwhile, and is not touched.
+        """
         session.audit.note(event, session.me.id, why)
+        kept, tokens = self.doorway.release(), session.renewal.tokens
         self._close_shift()
         await session.stop()
-        await self.doorway.forget()
-        await session.sign_out()
-        await self.leave()
+        if kept is not None:
+            await kept.forget()
+        await self.leave(session)
+        if says and self.session is None:
+            self.window.sign_in.set_error(says)
+        await end_at_server(session.profile, tokens)
+
+    def _shut_out_wanted(self, session: Session, failure: SignedOut) -> None:
+        if self.session is session:
+            self.do(self._shut_out(session, failure), "shut_out")
 
     def _switch_wanted(self) -> None:
         self.do(self._switch(), "switch")
@@ -238,9 +255,13 @@ class Program:
         """Somebody else works here for a while. The sign-in stays kept: whoever comes back finds the lock."""
         shift = self.shift
         if shift is not None and await shift.may_leave() and self.shift is shift:
-            shift.session.audit.note(Event.SIGN_OUT, shift.session.me.id, "switched")
+            session, ends_at, kept = shift.session, shift.ends_at, self.doorway.release()
+            session.audit.note(Event.SIGN_OUT, session.me.id, "switched")
             self.prefer(self.preferences.left())
-            await self.leave()
+            await self.leave(session)
+            if kept is not None:
+                await kept.write(session.renewal.tokens, ends_at)
+                self.do(self.doorway.end_when_due(session.profile, kept, ends_at), "switched")
             self.window.sign_in.fill(self.preferences)
 
     def _end_wanted(self, why: EndReason) -> None:
@@ -248,13 +269,22 @@ class Program:
             self.do(self._end(self.session, why), "end")
 
     async def _end(self, session: Session, why: EndReason) -> None:
-        await self._end_session(session, Event.SESSION_END, why)
-        self.window.sign_in.set_error(_ENDED[why])
+        fate = KEPT if session.is_on_disk else _GONE if session.has_unsent else ""
+        await self._end_session(session, Event.SESSION_END, why, f"{_ENDED[why]} {fate}".strip())
+
+    async def _shut_out(self, session: Session, failure: SignedOut) -> None:
+        """The clinic lets somebody in no more who is at work."""
+        await self._end_session(session, Event.SESSION_END, "shut_out", not_signed_in(failure))
 
     def _lock(self) -> None:
         """Also to sign in again: whoever unlocks is signed in, and finds everything as it was."""
+        self._was_locked = self.shift is None
         if self.shift is not None:
             self.shift.lock.lock()
+
+    def begin_anew(self) -> None:
+        """Somebody begins to sign in: what the desktop did before is over."""
+        self._was_locked = False
 
     def _closing(self) -> None:
         shift = self.shift

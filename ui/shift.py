@@ -1,19 +1,18 @@
 """One person's time at this workstation: from the sign-in to the sign-out, locked in between."""
 
 from collections.abc import Callable
-from contextlib import suppress
 
 import msgspec
 from PySide6.QtWidgets import QWidget
 
 from app.calls.start import OpenLink
 from app.choices import clinic_limits, shortened
-from app.core.activity import WALL_BOARD, Activity, Limits, Since, since
+from app.core.activity import WALL_BOARD, Activity, Limits, Noted, Since, since
 from app.core.store.fault import StoreFault
 from app.core.store.store import Store
-from app.errors import Failure
 from app.reentry import Reentry
 from app.session import Session
+from ui.kit.clipboard import forget as forget_clipboard
 from ui.kit.formats import time_text
 from ui.lock.lock import EndReason, Lock
 from ui.shell.window import Window
@@ -25,7 +24,9 @@ from ui.workplace import Place, Workplace
 _SEEN = "seen"
 _NOTE_EVERY_S = 30.0
 _SAID_BEFORE_S = 3600.0
-_LAST_HOUR = "You will be signed out at {}, twelve hours after signing in. What you type is kept."
+_LAST_HOUR = "You will be signed out at {}, twelve hours after signing in. {}"
+KEPT = "What you typed is kept on this computer."
+LOST = "What you typed and did not send is lost then: nothing can be kept on this computer."
 _LOCKED_UNSAVED = "What was done here is in memory alone and would be lost. Unlock first."
 
 
@@ -54,6 +55,7 @@ class Shift:
         self._window, self._theme, self._report = window, theme, report
         self._open_link = open_link
         self._activity = Activity(session.clock.machine, self._limits(), began)
+        self._activity.changed = self._note
         self._noted_at = 0.0
         self._has_said = False
         self._place: Place | None = None
@@ -70,6 +72,7 @@ class Shift:
             reentry,
             open_link,
             self._counts,
+            self._fate,
             self._cover,
             self._uncover,
             end,
@@ -88,13 +91,22 @@ class Shift:
         """Whether nothing of a patient is in sight."""
         return self.lock.screen is not None
 
+    @property
+    def ends_at(self) -> float:
+        """When the session ends if nobody comes back, in Unix s of this machine."""
+        return self._activity.ends_at
+
     def close(self) -> None:
         """Takes every word of the session off the screen."""
         self.session.rights_changed = lambda: None
         self._stop_listening()
         self._window.ticker.ticked.disconnect(self._tick)
         self._note()
+        self._activity.changed = lambda: None
         self.lock.close()
+        self._window.notices.clear("last hour")
+        self._window.status.set_note("")
+        forget_clipboard()
         place, self.workplace = self.workplace, None
         if place is not None:
             place.close()
@@ -105,11 +117,6 @@ class Shift:
         if self.workplace is not None:
             self.workplace.close()
             self._open()
-
-    async def learn_limits(self) -> None:
-        """Locks after what the clinic has set, within its bounds; one that does not say changes nothing."""
-        with suppress(Failure):
-            await self.session.learn()
 
     def _apply_limits(self) -> None:
         self._activity.limits = self._limits()
@@ -165,6 +172,7 @@ class Shift:
         self._window.cover(screen)
 
     def _uncover(self) -> None:
+        self.session.doubt()
         self._open()
         place, self._place = self._place, None
         if place is not None and self.workplace is not None:
@@ -176,12 +184,16 @@ class Shift:
         # Not which: a room's name may tell of a condition (NOT-01).
         return f"{counts or 'Nobody waiting'}  ·  one room only" if queue.room else counts
 
+    def _fate(self) -> str:
+        """What becomes of what is typed when the session ends."""
+        return KEPT if self.session.is_on_disk else LOST
+
     def _tick(self) -> None:
         if self._activity.ends_in_s <= _SAID_BEFORE_S and not self._has_said and not self.is_locked:
             self._has_said = True
             now = self.session.clock.now()
             when = time_text(now + self._activity.ends_in_s, now)
-            self._window.notices.say(_LAST_HOUR.format(when), "info", key="last hour")
+            self._window.notices.say(_LAST_HOUR.format(when, self._fate()), "info", key="last hour")
         if self.session.clock.machine.monotonic() - self._noted_at >= _NOTE_EVERY_S:
             self._note()
 
@@ -195,6 +207,6 @@ async def seen_in(store: Store, now: float) -> Since | None:
     """When the owner of a store was here last; None when it does not say. now: Unix s of this machine."""
     try:
         kept = (await store.settings()).get(_SEEN)
-        return None if kept is None else since(*msgspec.json.decode(kept, type=tuple[float, float]), now)
+        return None if kept is None else since(msgspec.json.decode(kept, type=Noted), now)
     except (StoreFault, msgspec.MsgspecError):
         return None

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 
 import msgspec
+from PySide6.QtCore import QTimer
 
 from app.auth.app_keys import KeptAppKeys
 from app.auth.broker import NoReturn, sign_in_by_broker
@@ -31,6 +32,8 @@ from ui.shell.sign_in import SignInRequest
 from ui.shell.sign_in_form import title_of
 from ui.way_back import WayBack
 
+_FORGET_AFTER_MS = 60_000
+"""Without typing; a password that was typed is not kept in sight of its button for longer."""
 _REMOVED = "What they typed and did not send stays on this computer, encrypted, until they sign in again."
 
 
@@ -43,6 +46,10 @@ class WayIn:
         self._screen = screen = doorway.house.window.sign_in
         self._resuming: asyncio.Task[None] | None = None
         self._signing: asyncio.Task[None] | None = None
+        # Whoever comes next must not find it in its field.
+        self._forgets = QTimer(screen, singleShot=True, interval=_FORGET_AFTER_MS)
+        self._forgets.timeout.connect(screen.forget_password)
+        screen.password.textEdited.connect(self._typed)
         screen.look_in(doorway.folder)
         screen.submitted.connect(self._submitted)
         screen.back_wanted.connect(self._back_wanted)
@@ -55,6 +62,7 @@ class WayIn:
         """Takes up the session that was open when the program ended; else asks who it is."""
         work = self._way_back.go(self._house.preferences.last, locks=False)
         self._resuming = self._house.do(work, "begin", self.begin_failed)
+        self._house.do(self._doorway.end_all_when_due(), "end_all")
 
     def begin_failed(self, error: BaseException) -> None:
         """Of what the program does first."""
@@ -68,6 +76,7 @@ class WayIn:
         if isinstance(error, Failure):
             self._screen.set_error(not_signed_in(error))
         elif isinstance(error, OpenElsewhere | WrongProfile):
+            self._screen.forget_password()
             self._screen.set_error(str(error))
         elif isinstance(error, OSError):
             self._screen.set_error("The practice clinic could not be started on this computer.")
@@ -76,7 +85,11 @@ class WayIn:
 
     # -- signing in
 
+    def _typed(self) -> None:
+        self._forgets.start()
+
     def _submitted(self, request: SignInRequest) -> None:
+        self._house.begin_anew()
         work = self._sign_in(request)
         self._signing = self._house.do(work, "sign_in", self._failed, self._screen.button) or self._signing
 
@@ -134,7 +147,7 @@ class WayIn:
 
     async def _open(self, session: Session, choice: SignInChoice, proof: Proof | None) -> None:
         await self._doorway.enter(session, Reentry(session, choice.username, choice.way, proof), choice.way)
-        self._doorway.start(session)
+        session.start()
         await self._doorway.keep(session, choice.username)
         self._doorway.remember(choice)
 
@@ -167,12 +180,10 @@ class WayIn:
     # -- who is offered
 
     def _chosen(self, choice: SignInChoice) -> None:
-        if not self._way_back.is_trying:
-            self._house.do(self._offer_way_back(choice), "kept")
+        self._house.do(self._offer_way_back(choice), "kept")
 
     async def _offer_way_back(self, choice: SignInChoice) -> None:
-        # By the other ways there is nothing that the lock would know them by.
-        is_kept = choice.way == "password" and await self._doorway.kept_of(choice) is not None
+        is_kept = await self._doorway.kept_of(choice) is not None
         if is_kept and self._house.session is None:
             self._screen.set_kept(choice, is_kept=True)
 

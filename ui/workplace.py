@@ -63,7 +63,7 @@ class Workplace:
         desk = Desk(theme, window.ticker, session, window.notices, open_link, report)
         window.show_page(lambda parent: PAGES[0].make(desk, parent), may_check_in=session.rights.desk)
         visits, rooms, now = session.queue.visits, session.rooms.rooms, session.clock.now
-        self._descriptions = Descriptions(visits, rooms, now)
+        self._descriptions = Descriptions(visits, rooms, now, lambda: session.rights)
         self._outbox = OutboxScreen(
             theme,
             window.ticker,

@@ -6,6 +6,8 @@ import msgspec
 
 from app.wire.reader import Row
 
+_MOST = 7 * 86_400
+
 
 class AccountSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The clinic's choices. None and "" mean that the server did not say; `with_defaults` fills them in.
@@ -101,7 +103,7 @@ DEFAULTS: Final = AccountSettings(
 
 
 def read_settings(row: Row) -> AccountSettings:
-    """The settings in an account."""
+    """The settings in an account. Numbers are kept within 0 and a week: a server can say any."""
     return AccountSettings(
         keep_alive_s=_number(row, "api.interval.users_alive"),
         current_visit_s=_number(row, "api.interval.visits_current"),
@@ -146,7 +148,8 @@ def read_settings(row: Row) -> AccountSettings:
 
 
 def _number(row: Row, path: str) -> int | None:
-    return _parent(row, path).number(_last(path))
+    said = _parent(row, path).number(_last(path))
+    return None if said is None else min(max(said, 0), _MOST)
 
 
 def _flag(row: Row, path: str) -> bool | None:

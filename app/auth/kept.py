@@ -12,6 +12,15 @@ def name_of(profile: Profile, username: str) -> str:
     return f"{profile.api}|{profile.account}|{username}"
 
 
+_TOKENS = Tokens.__struct_fields__
+
+
+class _Kept(Tokens, frozen=True, kw_only=True):
+    """ends_at: see `KeptSignIn.write`."""
+
+    ends_at: float | None = None
+
+
 class KeptSignIn:
     """The tokens of one user of one clinic, kept from one run to the next."""
 
@@ -21,16 +30,22 @@ class KeptSignIn:
 
     async def read(self) -> Tokens | None:
         """The tokens; None when none are kept or there is no keyring to keep them."""
-        try:
-            kept = await self._keys.read(self._name)
-            return None if kept is None else msgspec.json.decode(kept, type=Tokens)
-        except (NoKeyring, msgspec.MsgspecError):
-            return None
+        kept = await self._read()
+        return None if kept is None else Tokens(**{name: getattr(kept, name) for name in _TOKENS})
 
-    async def write(self, tokens: Tokens) -> bool:
-        """Keeps the tokens; False when there is no keyring: they last as long as the program then."""
+    async def ends_at(self) -> float | None:
+        """When it is to end; None where somebody works with it, or nothing is kept."""
+        kept = await self._read()
+        return None if kept is None else kept.ends_at
+
+    async def write(self, tokens: Tokens, ends_at: float | None = None) -> bool:
+        """Keeps the tokens; False when there is no keyring: they last as long as the program then.
+
+        ends_at: when they are to end although nobody works with them, in Unix s of this machine (SEC-03).
+        """
+        kept = _Kept(**msgspec.structs.asdict(tokens), ends_at=ends_at)
         try:
-            await self._keys.write(self._name, msgspec.json.encode(tokens).decode())
+            await self._keys.write(self._name, msgspec.json.encode(kept).decode())
         except NoKeyring:
             return False
         return True
@@ -41,3 +56,10 @@ class KeptSignIn:
             await self._keys.forget(self._name)
         except NoKeyring:
             return
+
+    async def _read(self) -> _Kept | None:
+        try:
+            kept = await self._keys.read(self._name)
+            return None if kept is None else msgspec.json.decode(kept, type=_Kept)
+        except (NoKeyring, msgspec.MsgspecError):
+            return None

@@ -9,6 +9,8 @@ from app.users.user import User, read_profile
 from app.wire.client import Client, Reply
 from app.wire.reader import Row
 
+# An endpoint that is not there, in any words (api/README.md §12).
+_ABSENT = (404, 405, 501)
 UNNAMED = "-"
 """Stands for the owner of a token until the server has said who that is."""
 
@@ -68,9 +70,25 @@ async def sign_out(client: Client) -> None:
         return
 
 
-async def who_am_i(client: Client) -> User:
-    """The owner of the token. Raises Failure; Broken when the server names nobody."""
-    user = read_profile(Row((await client.get("users.get", id="-")).value(), "user"))
+async def who_am_i(client: Client) -> User | None:
+    """The owner of the token; None at a server that does not offer to say.
+
+    Raises Failure: SignedOut also where the server has shut them out (403), Broken ("shape") when it names
+    nobody. Being busy or out of order is no silence: that must make nobody somebody else.
+    """
+    try:
+        reply = await client.get("users.get", id="-")
+    except Refused as refusal:
+        if refusal.status == 403:
+            raise SignedOut(refusal.message) from None
+        if refusal.status in _ABSENT:
+            return None
+        raise
+    except Broken as broken:
+        if broken.status in _ABSENT:
+            return None
+        raise
+    user = read_profile(Row(reply.value(), "user"))
     if isinstance(user, Unreadable):
         raise Broken("shape", where="user.id")
     return user

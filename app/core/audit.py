@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from app.core.clock import ServerClock
 from app.core.store.anchor import Anchor
-from app.core.store.chain import LOST, NOBODY, Digest, Entry, Row, lost_before, seal_of
+from app.core.store.chain import _YEAR_10000, LOST, NOBODY, Digest, Entry, Row, lost_before, seal_of
 from app.core.store.store import Store
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -43,12 +43,15 @@ class Event(StrEnum):
 
 
 class Audit:
-    """Notes what one person does, in their store. who: the person's user id."""
+    """Notes what one person does, in their store. who: the person's user id.
+
+    Lines bear the time of this machine: a server, or who speaks for it, could set its own at will.
+    """
 
     def __init__(self, store: Store, who: str, clock: ServerClock) -> None:
         self._store = store
         self._who = who
-        self._clock = clock
+        self._clock = clock.machine
 
     def note(self, event: str, subject: str = "", outcome: str = "ok") -> None:
         """Adds a line; returns at once and never fails: see `Store`.
@@ -59,7 +62,9 @@ class Audit:
         """
         what, outcome = (self._fit(_CODE, text) for text in (event, outcome))
         who, subject = (self._fit(_ID, text) for text in (self._who, subject))
-        self._store.note(round(self._clock.now(), 3), who, what, subject, outcome)
+        # Within what `entry_of` reads: no clock may make a line look changed.
+        at = min(max(0.0, round(self._clock.wall(), 3)), _YEAR_10000 - 1.0)
+        self._store.note(at, who, what, subject, outcome)
 
     def _fit(self, form: re.Pattern[str], text: str) -> str:
         is_fit = text in ("", NOBODY) or form.fullmatch(text)

@@ -23,7 +23,7 @@ WARN_ABOVE = 20_000_000
 LARGEST = 100 * 1024 * 1024
 """Bytes that the practice clinic takes (api/decisions.md); another server may take more or less."""
 LARGEST_DOWNLOAD = 2 * 1024**3
-"""Bytes that are taken of a file whose size the server did not say."""
+"""Bytes that are taken of a file, whatever size the server says it has."""
 LARGEST_THUMBNAIL = 4 * 1024 * 1024
 """Bytes of a picture that was asked for small."""
 WIDEST_THUMBNAIL = 2048
@@ -49,11 +49,16 @@ class UnfitFile(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A file that was brought. size: bytes. kind: what a screen may do with it; mismatch: nothing."""
+    """A file that was brought. size: bytes. kind: what a screen may do with it; mismatch: nothing.
+
+    name: the server's own, made safe, to which its content was held. media_type: what it is, by content.
+    """
 
     path: Path
     size: int
     kind: Kind
+    name: str
+    media_type: str
 
 
 class Files:
@@ -120,29 +125,39 @@ class Files:
         """Removes the file for everybody; Refused 403 unless it `is_deletable`. After Uncertain `get` it."""
         await self._client.delete("files.delete", id=file_id)
 
-    async def download(self, file: File, to: Path, progress: Progress | None = None) -> Saved:
+    async def download(
+        self, file: File, to: Path, progress: Progress | None = None, largest: int | None = None
+    ) -> Saved:
         """Brings the file to `to`, over what is there; a part of it is never left behind.
 
-        progress: told (bytes so far, bytes in all or None). The file is read anew first, since its link
-        lives for a short time. Raises Unsaved when this machine cannot keep it; Broken when less or more
-        came than the server said there is, or more than LARGEST_DOWNLOAD where it did not say.
+        progress: told (bytes so far, bytes in all or None). largest: bytes that are taken at most; never more
+        than LARGEST_DOWNLOAD. The file is read anew first, since its link lives for a short time. Raises
+        Unsaved when this machine cannot keep it; Broken when less or more came than the server said there
+        is, or is allowed.
         """
+        most = LARGEST_DOWNLOAD if largest is None else min(largest, LARGEST_DOWNLOAD)
         if to in self._places:
             raise Unsaved("busy")
         self._places.add(to)
         try:
             fresh = await self.get(file.id)
+            if fresh.size is not None and fresh.size > most:
+                raise Broken("too_large", where="file.size")
+            name = safe_name(fresh.name or file.name)
             with saving(to) as content:
-                largest = LARGEST_DOWNLOAD if fresh.size is None else fresh.size
                 brought = await self._client.download(
-                    "files.download", _link(fresh), content, progress, largest
+                    "files.download",
+                    _link(fresh),
+                    content,
+                    progress,
+                    most if fresh.size is None else fresh.size,
                 )
                 if fresh.size not in (None, brought.size):
                     raise Broken("shape", where="file.size")
-                found = look(content, fresh.name or file.name)
+                found = look(content, name)
         finally:
             self._places.discard(to)
-        return Saved(to, brought.size, found.kind)
+        return Saved(to, brought.size, found.kind, name, found.media_type)
 
     async def thumbnail(self, file: File, width: int, height: int) -> bytes:
         """The picture as a PNG that fits inside `width` x `height` pixels, never enlarged.

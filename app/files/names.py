@@ -29,6 +29,11 @@ def safe_name(name: str) -> str:
     return f"_{found}" if _RESERVED.match(found) else found
 
 
+def with_extension(name: str, ending: str) -> str:
+    """The name, made safe, with another extension. ending: without the full stop."""
+    return safe_name(f"{_parts(safe_name(name))[0]}.{ending}")
+
+
 def extension(name: str) -> str:
     """What stands after the last full stop, in lower case; "" when there is none."""
     return _parts(name)[1].lstrip(".").lower()

@@ -1,29 +1,41 @@
 """`vestibule audit`: what was done at this workstation, for whoever looks after it (AUD-01, AUD-02).
 
-Exit codes: 0 done and all hold, 1 the audit of a store does not hold, 2 wrong use, 4 no keyring, a store that
-could not be opened, or a file that could not be written.
+Exit codes of both: 0 done, and nothing is missing as far as can be known, 2 wrong use, 4 no keyring, or
+something that could not be opened or written. Of `verify` also, the gravest of all: 1 an audit does not
+hold, or its file is gone, 6 one says itself that lines were lost, 7 one has no anchor to be compared with.
 """
 
 import argparse
 import json
 import os
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from app.core.audit import Audit, Event, first_fault, lost
 from app.core.clock import ServerClock, SystemClock
 from app.core.keys import Keys, NoKeyring
-from app.core.store.anchor import Anchor
+from app.core.store.anchor import Anchor, read_anchor
 from app.core.store.chain import NOBODY, Entry
-from app.core.store.existing import NoKey, names_in, open_existing, read_audit
+from app.core.store.existing import NoKey, names_in, open_existing, read_audit, set_aside_in
 from app.core.store.fault import FaultReason, StoreFault
+from app.core.store.index import indexed
 from app.headless.command import OK, WRONG_USE, Ended, complain, run, say
 from app.home import home
 
-DOES_NOT_HOLD, NOT_OPENED = 1, 4
+DOES_NOT_HOLD, NOT_OPENED, LINES_LOST, NO_ANCHOR = 1, 4, 6, 7
+_WHAT_TO_DO: Final = {
+    DOES_NOT_HOLD: "Lines of an audit were changed or are gone. Keep a copy of {folder} and of this answer, "
+    "and tell whoever answers for privacy at the clinic.",
+    NOT_OPENED: "What was not opened was not checked.",
+    LINES_LOST: "Lines were lost with a file that was damaged or taken away, and this stays so. Keep what is "
+    "set aside in {folder}, and ask who was at this computer then.",
+    NO_ANCHOR: "Without an anchor in the keyring nobody can tell whether the last lines were removed. It is "
+    "there again once that person has signed in; ask who has changed the keyring.",
+}
+"""By exit code, the gravest first."""
 _NO_KEYRING = "This computer has no keyring that answers, so no audit is kept here, or none can be opened."
 _NONE = "No audit is kept on this computer yet."
 _WHY: Final[dict[FaultReason, str]] = {
@@ -50,68 +62,116 @@ async def export(keys: Keys, folder: Path, since: datetime | None, out: Path | N
 
     since: leaves out what was done before. It is noted in each store, and that line comes along.
     """
-    names = await _names(keys, folder)
+    known = await _known(keys, folder)
     read = 0
     with _output(out) as put:
-        for name in names:
+        for name in known.there:
             await _note_export(keys, folder, name)
-        async for name, entries, _ in _read(keys, folder, names):
+        for name in known.all:
+            if name not in known.there:
+                complain(f"{name}: its file is gone.")
+                continue
+            try:
+                entries, _ = await _read(keys, folder, name)
+            except _NotOpened as why:
+                complain(f"{name}: {why}")
+                continue
             read += 1
             for entry in entries:
                 if since is None or entry.at >= since.timestamp():
                     put(_as_json(name, entry))
-    return OK if read == len(names) else NOT_OPENED
+    return OK if read == len(known.all) else NOT_OPENED
 
 
 async def verify(keys: Keys, folder: Path) -> int:
-    """Prints whether the audit of each store holds; the exit code. Raises Ended."""
-    names = await _names(keys, folder)
-    read, is_sound = 0, True
-    async for name, entries, anchor in _read(keys, folder, names):
-        read += 1
-        fault = first_fault(entries, anchor)
-        is_sound = is_sound and fault is None
-        say(f"{name}: {_sound(entries, anchor) if fault is None else f'does not hold. {fault}'}")
-    if not is_sound:
-        return DOES_NOT_HOLD
-    return OK if read == len(names) else NOT_OPENED
+    """Prints for each store whether its audit holds, and then what to do; the exit code. Raises Ended."""
+    known = await _known(keys, folder)
+    found: set[int] = set()
+    for name in known.all:
+        codes, verdict = await _verdict(keys, folder, name, known)
+        found |= codes
+        files = ", ".join(known.set_aside.get(name, ()))
+        say(f"{name}: {verdict}{files and f' (set aside: {files})'}")
+    told = [code for code in _WHAT_TO_DO if code in found]
+    for code in told:
+        complain(_WHAT_TO_DO[code].format(folder=folder))
+    return told[0] if told else OK
 
 
-def _sound(entries: list[Entry], anchor: Anchor | None) -> str:
-    said = [f"holds, {len(entries)} line{'' if len(entries) == 1 else 's'}"]
-    if missing := lost(entries):
-        said.append(f"at least {missing} lost with a damaged file, as it says itself")
-    if anchor is None:
-        said.append("no anchor in the keyring, so nobody can tell whether its last lines were removed")
-    return "; ".join(said)
+class _NotOpened(Exception):
+    """Why the audit of one store cannot be read, in words."""
 
 
-async def _names(keys: Keys, folder: Path) -> list[str]:
+class _Known(NamedTuple):
+    """The stores of a folder. there: those with a file. noted: those that the keyring knows of."""
+
+    there: list[str]
+    set_aside: dict[str, list[str]]
+    noted: set[str]
+
+    @property
+    def all(self) -> list[str]:
+        return sorted({*self.there, *self.set_aside, *self.noted})
+
+
+async def _known(keys: Keys, folder: Path) -> _Known:
     try:
         await keys.backend()
+        # First: one that is made meanwhile has a file by then.
+        noted = await indexed(keys, folder)
+        known = _Known(names_in(folder), set_aside_in(folder), noted)
     except NoKeyring:
         raise Ended(NOT_OPENED, _NO_KEYRING) from None
-    names = names_in(folder)
-    if not names:
+    except OSError as error:
+        raise Ended(NOT_OPENED, f"{folder} cannot be read: {error.strerror}.") from None
+    if not known.all:
         complain(_NONE)
-    return names
+    return known
 
 
-async def _read(
-    keys: Keys, folder: Path, names: list[str]
-) -> AsyncGenerator[tuple[str, list[Entry], Anchor | None], None]:
-    """Those that can be read; of each other it is said why not. Raises Ended."""
-    for name in names:
-        try:
-            entries, anchor = await read_audit(folder, keys, name)
-        except NoKey:
-            complain(f"{name}: not opened, its key is not in the keyring.")
-        except StoreFault as fault:
-            complain(f"{name}: not opened, {_WHY[fault.reason]}.")
-        except NoKeyring:
-            raise Ended(NOT_OPENED, _NO_KEYRING) from None
-        else:
-            yield name, entries, anchor
+async def _verdict(keys: Keys, folder: Path, name: str, known: _Known) -> tuple[set[int], str]:
+    """What is wrong with one store, by exit codes, and its line. Raises Ended."""
+    if name not in known.there:
+        return {DOES_NOT_HOLD}, await _missing(keys, name)
+    try:
+        entries, anchor = await _read(keys, folder, name)
+    except _NotOpened as why:
+        return {NOT_OPENED}, str(why)
+    if fault := first_fault(entries, anchor):
+        return {DOES_NOT_HOLD}, f"does not hold. {fault}"
+    codes, said = set(), [f"holds, {_lines(len(entries))}"]
+    if missing := lost(entries):
+        codes.add(LINES_LOST)
+        said.append(f"at least {missing} lost with a damaged file, as it says itself")
+    # One that nobody has written to yet never had one.
+    if anchor is None and (entries or name in known.noted):
+        codes.add(NO_ANCHOR)
+        said.append("no anchor in the keyring, so nobody can tell whether its last lines were removed")
+    return codes, "; ".join(said)
+
+
+async def _missing(keys: Keys, name: str) -> str:
+    try:
+        anchor = await read_anchor(keys, name)
+    except NoKeyring:
+        raise Ended(NOT_OPENED, _NO_KEYRING) from None
+    return f"does not hold. Its file is gone{f', with {_lines(anchor.number)} at least' if anchor else ''}."
+
+
+def _lines(count: int) -> str:
+    return f"{count} line{'' if count == 1 else 's'}"
+
+
+async def _read(keys: Keys, folder: Path, name: str) -> tuple[list[Entry], Anchor | None]:
+    """Raises _NotOpened, Ended."""
+    try:
+        return await read_audit(folder, keys, name)
+    except NoKey:
+        raise _NotOpened("not opened, its key is not in the keyring.") from None
+    except StoreFault as fault:
+        raise _NotOpened(f"not opened, {_WHY[fault.reason]}.") from None
+    except NoKeyring:
+        raise Ended(NOT_OPENED, _NO_KEYRING) from None
 
 
 async def _note_export(keys: Keys, folder: Path, name: str) -> None:

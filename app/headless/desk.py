@@ -27,6 +27,7 @@ from app.headless.signing import SignIn
 from app.profile import Profile
 from app.sentences import sentence
 from app.session import Session
+from app.users.role import Me, Rights, Role, rights_of
 
 _LOOK_EVERY_S = 1.0
 _CONFIRM_EVERY_S = 5.0
@@ -41,12 +42,14 @@ _SOMEBODY_ELSE = (
 class Desk:
     """Where things are kept for one person, and sent as soon as the server knows them.
 
-    kept: their store. who: their user id, NOBODY where the store does not say. listener: told of every change
+    kept: their store. me: who they are, None where the store does not say. listener: told of every change
     of an action. Made by `open_desk`; `close` it.
     """
 
-    def __init__(self, sign_in: SignIn, known: Known, name: str, kept: Opened, who: str) -> None:
+    def __init__(self, sign_in: SignIn, known: Known, name: str, kept: Opened, me: Me | None) -> None:
         self.kept = kept
+        self._role = me.role if me else Role.UNKNOWN
+        who = me.person.id if me else NOBODY
         clock = ServerClock(SystemClock())
         self.outbox = Outbox(kept.store, {}, clock, sentence, fault, audit=Audit(kept.store, who, clock))
         self._sign_in = sign_in
@@ -65,6 +68,11 @@ class Desk:
     def now(self) -> float:
         """The server's time as far as it is known, Unix s."""
         return (self._sessions[-1].clock if self._sessions else ServerClock(SystemClock())).now()
+
+    @property
+    def rights(self) -> Rights:
+        """What this person may see, as far as the server has said, now or before."""
+        return self._session.rights if self._session else rights_of(self._role)
 
     @property
     def is_on_disk(self) -> bool:
@@ -202,7 +210,7 @@ async def open_desk(sign_in: SignIn, keys: Keys, folder: Path) -> Desk:
         return await _opened_by_server(sign_in, known, keys, folder)
     kept = await open_store(folder, keys, name)
     me = await kept_me(kept.store)
-    desk = Desk(sign_in, known, name, kept, me.person.id if me else NOBODY)
+    desk = Desk(sign_in, known, name, kept, me)
     with suppress(StoreFault):
         await desk.outbox.load()
     return desk
@@ -216,7 +224,8 @@ async def _opened_by_server(sign_in: SignIn, known: Known, keys: Keys, folder: P
         session = await sign_in.session(open_it)
     except Failure as failure:
         raise cannot_sign_in(failure) from None
-    desk = Desk(sign_in, known, store_name(sign_in.profile, session.me.id), session.kept, session.me.id)
+    me = Me(person=session.me, role=session.role)
+    desk = Desk(sign_in, known, store_name(sign_in.profile, session.me.id), session.kept, me)
     try:
         await desk.adopt(session)
     except BaseException:

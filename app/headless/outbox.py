@@ -33,6 +33,7 @@ from app.headless.command import (
 from app.headless.desk import Desk, open_desk
 from app.headless.signing import SignIn, app_keys
 from app.home import home
+from app.users.role import Rights
 from app.visits.export import iso
 
 _DONE = (State.SENT, State.REFUSED)
@@ -52,7 +53,7 @@ async def _run(sign_in: SignIn, arguments: argparse.Namespace) -> int:
         code = await act(
             desk, arguments.retry, arguments.discard, arguments.wait, send_anyway=arguments.send_anyway
         )
-        show(desk.outbox.actions, as_json=arguments.json)
+        show(desk.outbox.actions, desk.rights, as_json=arguments.json)
     finally:
         await desk.close()
     return code
@@ -79,15 +80,17 @@ async def act(
     return OK if all(state == State.SENT for state in states) else NOT_YET_SENT
 
 
-def show(actions: Collection[Action], *, as_json: bool) -> None:
-    """Prints them, oldest first: for people, or one JSON object a line."""
+def show(actions: Collection[Action], rights: Rights, *, as_json: bool) -> None:
+    """Prints them, oldest first: for people, or one JSON object a line. Of what was done in another role no
+    more than that it was (SEC-10)."""
     if as_json:
         for action in actions:
-            say(json.dumps(_as_json(action), ensure_ascii=False))
+            say(json.dumps(_as_json(action, rights), ensure_ascii=False))
         return
     say(_row([title for title, _ in _COLUMNS]))
     for action in actions:
-        say(_row([action.state, _since(action), action.kind, _whose(action), action.id, action.words]))
+        whose = _whose(action) if rights.shows(action.kind) else ""
+        say(_row([action.state, _since(action), action.kind, whose, action.id, action.words]))
     say(f"{sum(action.state != State.SENT for action in actions)} not sent")
 
 
@@ -146,8 +149,9 @@ async def _outcome(desk: Desk, ids: Collection[str], wait_s: float) -> list[Stat
     return states()
 
 
-def _as_json(action: Action) -> dict[str, Any]:
-    return {**asdict(action), "made_at": iso(action.made_at), "sent_at": iso(action.sent_at)}
+def _as_json(action: Action, rights: Rights) -> dict[str, Any]:
+    said = {**asdict(action), "made_at": iso(action.made_at), "sent_at": iso(action.sent_at)}
+    return said if rights.shows(action.kind) else {**said, "subject": "", "body": {}, "found": {}}
 
 
 def _row(texts: list[str]) -> str:

@@ -1,8 +1,9 @@
 """Where in the program something happened: modules and lines, taken from files of code alone."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from importlib.machinery import PathFinder
 from pathlib import Path
 from types import TracebackType
 
@@ -30,10 +31,11 @@ def frames(found: Iterable[Place]) -> list[str]:
 
 def class_name(kind: type) -> str:
     """`module.Class`, if that is what code calls it: anybody can give a class made at run time any name."""
-    found: object = sys.modules.get(kind.__module__)
-    for part in kind.__qualname__.split("."):
+    module, name = kind.__module__, kind.__qualname__
+    found: object = sys.modules.get(module) if type(module) is str else None
+    for part in name.split("."):
         found = getattr(found, part, None)
-    return f"{kind.__module__}.{kind.__qualname__}" if found is kind else UNKNOWN
+    return f"{module}.{name}" if found is kind else UNKNOWN
 
 
 def loaded(name: str) -> str:
@@ -43,6 +45,21 @@ def loaded(name: str) -> str:
     while name and name not in sys.modules:
         name = name.rpartition(".")[0]
     return name or UNKNOWN
+
+
+@lru_cache(maxsize=512)
+def is_module(name: str) -> bool:
+    """Whether Python could import a module of this name; it is looked up, and not imported."""
+    if name in sys.modules:
+        return True
+    within: Sequence[str] | None = None
+    parts = name.split(".")
+    for count in range(1, len(parts) + 1):
+        found = PathFinder.find_spec(".".join(parts[:count]), within)
+        if found is None:
+            return False
+        within = found.submodule_search_locations or ()
+    return True
 
 
 @lru_cache(maxsize=512)

@@ -72,7 +72,10 @@ def made(name: str, given: Mapping[str, object]) -> Event:
 
 def _safe(name: str, value: object) -> Written | None:
     known = FIELDS.get(name)
-    return None if known is None else known.safe(value)
+    try:
+        return None if known is None else known.safe(value)
+    except Exception:  # noqa: BLE001 (whatever a value does when it is looked at, nobody is to hear of it)
+        return None
 
 
 def event(name: str, /, **fields: object) -> None:
@@ -87,19 +90,24 @@ def event(name: str, /, **fields: object) -> None:
 def fault(error: BaseException) -> str:
     """Logs a fault of ours: type, code and places in the code, never its words or values (AUD-04).
 
-    Returns the reference by which support finds it.
+    Returns the reference by which support finds it. Never raises: Python would print both faults, in words.
     """
     reference = Reference()
-    for each in _leaves(error):
-        event("fault", reference=reference, **about(each))
+    try:
+        told = [about(each) for each in _leaves(error)]
+    except Exception:  # noqa: BLE001 (whatever it does when it is looked at)
+        told = [{"type": type(error)}]
+    for fields in told:
+        event("fault", reference=reference, **fields)
     return reference
 
 
 def about(error: BaseException) -> dict[str, object]:
     """The fields of an exception."""
     told: dict[str, object] = {"type": type(error), "frames": places(error.__traceback__)}
-    if isinstance(error, OSError) and (code := errno.errorcode.get(error.errno or 0)):
-        told["code"] = code
+    # Anything may stand there, such as what cannot be a key.
+    if isinstance(error, OSError) and type(error.errno) is int and error.errno in errno.errorcode:
+        told["code"] = errno.errorcode[error.errno]
     return told
 
 

@@ -10,6 +10,7 @@ import platform
 import re
 import secrets
 import signal
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -22,7 +23,8 @@ from app.core.action import State
 from app.core.connection import Light
 from app.core.store.fault import FaultReason
 from app.errors import BrokenReason, OfflineReason
-from app.log.code import UNKNOWN, class_name, frames, loaded
+from app.log.code import UNKNOWN, WARNINGS, class_name, frames, is_module, loaded
+from app.profile import NPPES
 from app.wire.endpoints import TABLE
 
 Written = int | float | str | list[str]
@@ -33,7 +35,8 @@ _DOTTED = r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*"
 _FRAME = re.compile(rf"({_DOTTED}|\?):\d{{1,7}}")
 _CODES = frozenset(errno.errorcode.values())
 _VENDOR = (("vsee", "me"), ("vseepreview", "com"))
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+# They name no clinic.
+_PUBLIC = ("127.0.0.1", "localhost", "::1", urlsplit(NPPES).hostname)
 _QT_PARTS = ("accessibility", "core", "dbus", "fonts", "gui", "network", "qpa", "svg", "text", "widgets")
 # Parts of addresses that every installation has.
 _PARTS = frozenset(part for endpoint in TABLE.values() for part in endpoint.path.split("/"))
@@ -68,10 +71,12 @@ class Reference(str):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """safe: a value as it may be written, None when it may not. form: what every written text looks like."""
+    """safe: a value as it may be written, None when it may not. form: what every written text looks like.
+    again: a text of that form, read from a log, as it may be shown."""
 
     safe: Callable[[object], Written | None]
     form: re.Pattern[str]
+    again: Callable[[str], str] = str
 
 
 def _words(*words: str) -> Field:
@@ -136,16 +141,42 @@ def template(url: str) -> str:
     if parts.scheme not in ("http", "https"):
         return UNKNOWN
     path = "/".join(part if part in _STEMS else ":x" for part in parts.path.split("/"))
-    return f"{parts.scheme}://{_host(host)}{path}"
+    return f"{parts.scheme}://{public(host)}{path}"
 
 
-def _host(host: str) -> str:
-    if host in _LOOPBACK:
+def public(host: str) -> str:
+    """A host without what names a clinic."""
+    if host in _PUBLIC:
         return host
     labels = tuple(host.split("."))
     if labels[-2:] in _VENDOR:
         return ".".join((*(label if label == "api" else "*" for label in labels[:-2]), *labels[-2:]))
     return "other"
+
+
+def _known_module(name: str) -> str:
+    """Any two words joined by a full stop look like a module: only one that there is may be shown."""
+    return name if name == WARNINGS or is_module(name) else UNKNOWN
+
+
+def _known_frame(frame: str) -> str:
+    module, _, line = frame.rpartition(":")
+    return f"{_known_module(module)}:{line}"
+
+
+def _known_class(name: str) -> str:
+    """One that is there, or could be: what has not been imported here is not imported to be looked at."""
+    parts = name.split(".")
+    for count in range(len(parts) - 1, 0, -1):
+        module = ".".join(parts[:count])
+        if module in sys.modules:
+            found: object = sys.modules[module]
+            for part in parts[count:]:
+                found = getattr(found, part, None)
+            return name if isinstance(found, type) else UNKNOWN
+        if is_module(module):
+            return name
+    return UNKNOWN
 
 
 FIELDS: Mapping[str, Field] = {
@@ -160,10 +191,10 @@ FIELDS: Mapping[str, Field] = {
     "count": _number(),
     "id": Field(_id, re.compile("#[0-9a-f]{10}")),
     "url": Field(_url, re.compile(r"\?|https?://[a-z0-9.*:]+(/[a-z0-9_:-]*)*")),
-    "type": Field(_class, re.compile(rf"{_DOTTED}|\?")),
+    "type": Field(_class, re.compile(rf"{_DOTTED}|\?"), _known_class),
     "code": _words(*sorted(_CODES)),
-    "frames": Field(_frames, _FRAME),
-    "logger": Field(_loaded, re.compile(rf"{_DOTTED}|\?")),
+    "frames": Field(_frames, _FRAME, _known_frame),
+    "logger": Field(_loaded, re.compile(rf"{_DOTTED}|\?"), _known_module),
     "signal": _words(*sorted(each.name for each in signal.Signals)),
     "version": Field(_words(__version__).safe, re.compile(r"\d+(\.\d+){1,3}[a-z0-9.+]{0,20}")),
     "python": Field(_words(platform.python_version()).safe, re.compile(r"\d(\.\d+){1,2}[a-z0-9+]{0,8}")),
@@ -173,12 +204,16 @@ FIELDS: Mapping[str, Field] = {
 }
 
 
-def may_stand(name: str, value: object) -> bool:
-    """Whether a field that was read from a log looks as one that may have been written."""
+def read_again(name: str, value: object) -> Written | None:
+    """A field of a log, as it may be shown; None unless it looks as if it was written here."""
     field = FIELDS.get(name)
     if field is None:
-        return False
+        return None
     if isinstance(value, int | float):
-        return field.safe(value) is not None
-    texts = value if name == "frames" and isinstance(value, list) else [value]
-    return all(isinstance(text, str) and field.form.fullmatch(text) for text in texts)
+        return field.safe(value)
+    given = value if name == "frames" and isinstance(value, list) else [value]
+    texts = [text for text in given if isinstance(text, str) and field.form.fullmatch(text)]
+    if len(texts) != len(given):
+        return None
+    shown = [field.again(text) for text in texts]
+    return shown if isinstance(value, list) else shown[0]

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.log.code import places
 from app.log.events import EVENTS, Event, about, made
-from app.log.fields import may_stand
+from app.log.fields import read_again
 
 LEVELS = ("debug", "info", "warning", "error", "critical")
 _AT_LENGTH = len("2026-01-01T00:00:00.000Z")
@@ -42,23 +42,25 @@ def _at(created: float) -> str:
 
 
 def read(line: str) -> dict[str, Any] | None:
-    """A line, if all that is in it looks as if it was written here; else None."""
+    """A line, if all that is in it looks as if it was written here; else None. What is no module that there
+    is has no name in it."""
     try:
         found = json.loads(line)
         at, level, event = found.pop("at"), found.pop("level"), found.pop("event")
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
     dropped = found.pop("dropped", 0)
+    fields = {name: read_again(name, value) for name, value in found.items()}
     is_ours = (
         _is_time(at)
         and level in LEVELS
         and event in EVENTS
         and type(dropped) is int
         and 0 <= dropped <= _MOST_DROPPED
-        and all(may_stand(name, value) for name, value in found.items())
+        and None not in fields.values()
     )
     more = {"dropped": dropped} if dropped else {}
-    return {"at": at, "level": level, "event": event, **found, **more} if is_ours else None
+    return {"at": at, "level": level, "event": event, **fields, **more} if is_ours else None
 
 
 def _is_time(text: object) -> bool:

@@ -15,9 +15,10 @@ from app.log.unhandled import Tell, unhandled
 @contextmanager
 def recorded(home: Path, tell: Tell) -> Iterator[None]:
     """Meanwhile this process is recorded under `home`. tell: see `unhandled`."""
-    with logged(home), crashes_noted(home), unhandled(tell):
+    with logged(home), crashes_noted(home):
         event("program.started", version=__version__, python=platform.python_version())
         try:
-            yield
+            with unhandled(tell):
+                yield
         finally:
             event("program.ended")

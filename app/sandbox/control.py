@@ -84,10 +84,13 @@ class Control:
         return self.world.account
 
     def set_person(self, body: Body) -> Body:
-        """`{"person": id, "active": false}`: they may not sign in; `"signed_in": false` ends all."""
+        """`{"person": id, ...}`: `"active": false`, they may not sign in; `"signed_in": false`, all their
+        sign-ins end; `"subtype": "470"`, they do something else (api/users.md §1)."""
         person = _person(self.world, body, "person")
         if person is None:
             raise Refusal(400, "person is required.")
+        if "subtype" in body:
+            person.subtype = str(body["subtype"])
         if "active" in body:
             person.active = bool(as_truth(body["active"]))
         if "signed_in" in body and not as_truth(body["signed_in"]):

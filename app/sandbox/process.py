@@ -8,6 +8,8 @@ from typing import IO
 
 import msgspec
 
+from app.environ import for_child
+
 READY_WITHIN = 20.0
 """Seconds the child has to write its first line."""
 FAREWELL = 1.0
@@ -78,6 +80,7 @@ class PracticeClinic:
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=complaints,
+                env=for_child(),
             )
             try:
                 return await self._first_line(complaints)

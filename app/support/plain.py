@@ -1,4 +1,4 @@
-"""Text that looks the same wherever it is shown, and does not name the clinic."""
+"""Text that looks the same wherever it is shown, and names nobody."""
 
 import re
 

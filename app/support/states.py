@@ -4,13 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import get_args
-from urllib.parse import urlsplit
 
 from app.core.action import State
 from app.home import Preferences, ThemeMode
+from app.log.fields import template
 from app.profile import PLACES, CallTarget, Profile
 from app.session import Session
-from app.support.plain import without
 from app.visits.record import Visit
 
 _PLACES = (*PLACES, "practice", "file")
@@ -43,27 +42,26 @@ def of_preferences(preferences: Preferences) -> list[str]:
 
 
 def of_profile(profile: Profile) -> list[str]:
-    """Where its servers are, without the clinic's own name, and what differs from the usual."""
-    addresses = {
-        "api": profile.api,
-        "portal": profile.portal,
-        "claims": profile.claims,
-        "nppes": profile.nppes,
-        "messenger": profile.messenger,
-    }
-    hosts = [f"{name}: {host_of(address, profile.account)}" for name, address in addresses.items() if address]
+    """Where its servers are, as the log has addresses, and what differs from the usual."""
+    told = [f"{name}: {template(address)}" for name, address in addresses_of(profile).items()]
     overrides = [
         f"endpoint {key}: {'off' if override == 'off' else 'moved'}"
         for key, override in sorted(profile.endpoints.items())
     ]
     return [
-        *hosts,
+        *told,
         f"watches one room: {_yes(profile.room)}",
         f"call page: {_one_of(profile.call_target, get_args(CallTarget))}",
         f"asks every: {profile.poll_s:g} s",
         f"requests: {profile.requests_at_once} at once, {profile.requests_per_s:g} a second",
         *overrides,
     ]
+
+
+def addresses_of(profile: Profile) -> dict[str, str]:
+    """Every address in a profile, by its name there."""
+    names = ("api", "portal", "claims", "nppes", "messenger", "broker")
+    return {name: address for name in names if (address := getattr(profile, name))}
 
 
 def of_session(session: Session) -> list[str]:
@@ -87,12 +85,6 @@ def of_session(session: Session) -> list[str]:
         f"store files made anew: {session.store.renewals}",
         *(f"not offered: {key}" for key in sorted(session.not_offered)),
     ]
-
-
-def host_of(address: str, account: str) -> str:
-    """Scheme and host of an address, the clinic's account code left out."""
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{without(parts.hostname or '', account)}"
 
 
 def _one_of(word: str, words: Sequence[str]) -> str:

@@ -11,17 +11,20 @@ from enum import StrEnum
 import msgspec
 
 from app.users.record import Person
-from app.users.user import User, UserType
+from app.users.user import SUBTYPES, User, UserType
+from app.wire.endpoints import TABLE
 
 _ADMINS = frozenset({UserType.ADMIN, UserType.COMMON_ADMIN})
-_PATIENTS = frozenset({UserType.MEMBER, UserType.GUEST})
 _STAFF = frozenset({UserType.PROVIDER, UserType.COMPANY})
 _CUSTOMER_SERVICE = "470"
 """`user.subtype` (api/users.md §1): type 400 is "physician or CSR"."""
+_SUBTYPES = {word.casefold(): code for code, word in SUBTYPES.items()}
+_SAYS_ROLE = ("user.type ", "user.subtype ", "user.role ")
 
 
 class Role(StrEnum):
-    """UNKNOWN: the server does not say. OUTSIDER: a patient, a guest, or a machine."""
+    """UNKNOWN: the server does not say, or says what we do not know. OUTSIDER: a patient, a guest, or a
+    machine: the program is not for them."""
 
     PROVIDER = "provider"
     FRONT_DESK = "front_desk"
@@ -43,7 +46,8 @@ _PORTAL_ROLES: Mapping[str, Role] = {
 @dataclass(frozen=True, slots=True)
 class Rights:
     """identity: who the patients are. reason: why they come, in their words. clinical: answers, notes, files,
-    chart, prescriptions. calls: talks to patients. desk: checks in, and whatever else changes a visit."""
+    chart, prescriptions. calls: talks to patients. desk: checks in, and whatever else changes a visit.
+    Whoever has one of the others has identity and desk."""
 
     identity: bool = True
     reason: bool = True
@@ -54,7 +58,14 @@ class Rights:
     @property
     def closed(self) -> frozenset[str]:
         """Keys of the path table that are not asked for."""
-        return frozenset() if self.clinical else _CLINICAL
+        if not self.identity:
+            return frozenset(TABLE) - _FOR_A_WALL
+        clinical = frozenset() if self.clinical else _CLINICAL
+        return clinical if self.calls else clinical | _CALLS
+
+    def shows(self, kind: str) -> bool:
+        """Whether what was typed for an action of this kind may be read; it may be of another role's time."""
+        return self.identity and (self.clinical or kind not in _CLINICAL_KINDS)
 
 
 EVERYTHING = Rights()
@@ -67,8 +78,7 @@ _RIGHTS: Mapping[Role, Rights] = {
     # Least of what makes sense: a stranger server must not open a chart by its silence.
     Role.UNKNOWN: _DESK,
     Role.MONITOR: _NOTHING,
-    # Their own, which is for the server to say; the window is not for them.
-    Role.OUTSIDER: EVERYTHING,
+    Role.OUTSIDER: _NOTHING,
 }
 # Intakes are not among them: a check-in finds itself again by the mark in its intake, which is kept nowhere.
 _CLINICAL = frozenset(
@@ -89,8 +99,27 @@ _CLINICAL = frozenset(
         "health.submit",
         "health.devices",
         "health.read",
+        "files.list",
+        "files.get",
+        "files.download",
+        "files.rename",
+        "files.delete",
     }
 )
+_CALLS = frozenset({"visits.inprogress", "visits.accept", "messenger.uri", "portal.visit", "portal.room"})
+# All that a list without names is made of, and how somebody comes and goes.
+_FOR_A_WALL = frozenset(
+    {
+        *(key for key in TABLE if key.startswith(("auth.", "rooms.")) and key != "rooms.create"),
+        "accounts.get",
+        "settings.get",
+        "users.get",
+        "visits.get",
+        "visits.list",
+    }
+)
+_CLINICAL_KINDS = frozenset({"note", "intake_edit", "rename"})
+"""Of `Action.kind`."""
 
 
 class Me(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,26 +135,39 @@ def me_of(user: User, wanted: Role) -> Me:
 
 
 def role_of(user: User) -> Role:
-    """From `type`, `subtype` and `role` (api/users.md §1). What is not known there is UNKNOWN."""
-    if user.type in _PATIENTS:
+    """From `type`, `subtype` and `role` (api/users.md §1). What is not known there, or cannot be read, opens
+    nothing: the type says who is of the staff at all, then the role and the subtype say what they do."""
+    if user.type not in (None, 0, *_ADMINS, *_STAFF):
         return Role.OUTSIDER
-    if user.role in _PORTAL_ROLES:
-        return _PORTAL_ROLES[user.role]
+    role, subtype = user.role.strip().casefold(), _subtype(user.subtype)
+    if any(path.startswith(_SAYS_ROLE) for path in user.unread):
+        return Role.UNKNOWN
+    if role not in ("", "provider"):
+        return _PORTAL_ROLES.get(role, Role.UNKNOWN)
     if user.type in _ADMINS:
         return Role.CLINIC_ADMIN
-    if user.type in _STAFF:
-        return Role.FRONT_DESK if user.subtype == _CUSTOMER_SERVICE else Role.PROVIDER
-    return Role.UNKNOWN if user.type is None else Role.OUTSIDER
+    if user.type not in _STAFF or subtype not in ("", *SUBTYPES):
+        return Role.UNKNOWN
+    return Role.FRONT_DESK if subtype == _CUSTOMER_SERVICE else Role.PROVIDER
+
+
+def _subtype(text: str) -> str:
+    """Its digits, also where a server sends the word, or a number with decimals."""
+    text = text.strip().casefold()
+    return _SUBTYPES.get(text, text.removesuffix(".0"))
 
 
 def agreed(told: Role, wanted: Role) -> Role:
     """The role in which somebody works here. told: by the server. wanted: by the clinic's profile file, which
     may say less than the server, and fills in what it does not say; UNKNOWN: nothing."""
-    if told == Role.OUTSIDER:
-        return told
     if Role.UNKNOWN in (told, wanted):
         return wanted if told == Role.UNKNOWN else told
-    return min(told, wanted, key=_breadth)
+    return narrower(told, wanted)
+
+
+def narrower(one: Role, other: Role) -> Role:
+    """The one that may see less."""
+    return min(one, other, key=_breadth)
 
 
 def rights_of(role: Role, *, desk_sees_reason: bool = False) -> Rights:
@@ -136,4 +178,5 @@ def rights_of(role: Role, *, desk_sees_reason: bool = False) -> Rights:
 
 def _breadth(role: Role) -> int:
     rights = _RIGHTS[role]
-    return sum((rights.identity, rights.reason, rights.clinical, rights.calls, rights.desk))
+    is_staff = role != Role.OUTSIDER
+    return sum((is_staff, rights.identity, rights.reason, rights.clinical, rights.calls, rights.desk))

@@ -61,10 +61,11 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """asked_at: monotonic s, before the question left. room: that was wanted then."""
+    """asked_at: monotonic s, before the question left. room, rights: that were wanted, and held, then."""
 
     asked_at: float
     room: str
+    rights: Rights
     bodies: list[bytes]
     rows: dict[str, QueueRow]
 
@@ -194,7 +195,7 @@ class Queue:
                 tasks.create_task(one(visit_id), name="visits.complete")
 
     async def _ask(self) -> _Answer | None:
-        asked_at, room = self._clock.monotonic(), self.room
+        asked_at, room, rights = self._clock.monotonic(), self.room, self._rights
         replies = await self._replies()
         bodies = [reply.body for reply in replies]
         if bodies == self._bodies:
@@ -203,7 +204,7 @@ class Queue:
         raw_rows = [raw for reply in replies for raw in rows_of(reply.data)]
         for record in await self._memory.records(raw_rows):
             _add(rows, record)
-        return _Answer(asked_at, room, bodies, rows)
+        return _Answer(asked_at, room, rights, bodies, rows)
 
     async def _replies(self) -> list[Reply]:
         """One answer for all rooms, or one a room where the server wants `room_code` (visits.md §3)."""
@@ -242,8 +243,8 @@ class Queue:
         return question
 
     def _take(self, answer: _Answer | None) -> None:
-        if answer is not None and answer.room != self.room:
-            # Somebody has chosen another room while the question was out.
+        if answer is not None and (answer.room, answer.rights) != (self.room, self._rights):
+            # Somebody has chosen another room, or may see more or less, while the question was out.
             self.poller.wake()
             return
         if answer is not None:

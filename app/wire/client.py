@@ -305,7 +305,7 @@ class Client:
         link: of a fresh reply; Broken when it leads to another origin than the API's. progress: told (bytes
         so far, bytes in all or None). largest: bytes; Broken beyond.
         """
-        endpoint = self.endpoints.find(key)
+        endpoint = self._open(key)
         if not same_origin(link, self.endpoints.base(endpoint.base)):
             raise Broken("redirect", where=host_of(link))
         # As it is, so that the length told beforehand is the length that comes.
@@ -317,8 +317,6 @@ class Client:
 
     async def _signed(self, call: _Call) -> Reply:
         self.offers.check(call.key)
-        if call.key in self.closed:
-            raise Refused(403, _NOT_YOURS)
         try:
             return await self._with_token(call.key, lambda: self._patiently(call))
         except (Refused, Broken) as failure:
@@ -329,7 +327,7 @@ class Client:
 
         A 401 that is not in the API's words renews it as well; but only those words sign anybody out.
         """
-        if self.endpoints.find(key).public:
+        if self._open(key).public:
             return await put()
         await self._renew_in_time()
         token = self.credentials.token
@@ -427,10 +425,15 @@ class Client:
         return (await self._once(_Call(key, values, query), ANSWER_WITHIN_S)).value()
 
     def _address(self, key: str, values: Mapping[str, str]) -> tuple[Endpoint, str]:
-        endpoint = self.endpoints.find(key)
+        endpoint = self._open(key)
         if not self.endpoints.base(endpoint.base):
             raise NotOffered(key, "The profile has no address for it.")
         return endpoint, self.endpoints.url(endpoint, values)
+
+    def _open(self, key: str) -> Endpoint:
+        if key in self.closed:
+            raise Refused(403, _NOT_YOURS)
+        return self.endpoints.find(key)
 
     def _headers(self, endpoint: Endpoint) -> dict[str, str]:
         headers = {"X-AccountCode": self.credentials.account}

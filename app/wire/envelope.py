@@ -21,6 +21,8 @@ _EMPTY = (b"{}", b"[]", b"null")
 # A proxy on the way wants to know who we are; the request went no further.
 _PROXY_WANTS_SIGN_IN = 407
 _BOM = b"\xef\xbb\xbf"
+# 2020, before there was this program, and 2100: no server's time of now lies beyond them.
+_EARLIEST_S, _LATEST_S = 1_577_836_800.0, 4_102_444_800.0
 
 
 class _Envelope(msgspec.Struct):
@@ -118,14 +120,19 @@ def retry_after_s(value: str | None, now: float) -> float | None:
 
 
 def http_date(value: str | None) -> float | None:
-    """Unix seconds of an HTTP date header, None when it is missing or not a date."""
+    """Unix seconds of an HTTP date header, None when it is missing, not a date, or none that can be true.
+
+    What it says becomes the time that waits are reckoned by (`ServerClock`), and some years cannot even be
+    written down.
+    """
     if not value:
         return None
     try:
         moment: datetime = parsedate_to_datetime(value)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+        date_s = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return None
+    return date_s if _EARLIEST_S <= date_s < _LATEST_S else None
 
 
 def _decode(body: bytes) -> _Envelope | None:

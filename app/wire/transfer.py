@@ -14,6 +14,7 @@ from typing import BinaryIO, TypeVar
 import httpx
 
 from app.errors import Broken, Offline, Uncertain
+from app.wire.coding import body_of, codings
 from app.wire.envelope import data_of
 from app.wire.transport import Asked, Handle, Transport
 
@@ -122,8 +123,9 @@ async def storing(
 
     async def store(response: httpx.Response) -> Downloaded:
         if response.status_code != 200:
-            data_of(response.status_code, await _refusal(response), None, needs_data=False)
-        if response.headers.get("content-encoding", "identity").lower() != "identity":
+            refusal = await body_of(response, _LARGEST_REFUSAL)
+            data_of(response.status_code, bytes(refusal), None, needs_data=False)
+        if codings(response):
             raise Broken("shape", where="content-encoding")
         announced = response.headers.get("content-length", "")
         total = int(announced) if announced.isdecimal() else None
@@ -151,12 +153,3 @@ def _write(into: BinaryIO, part: bytes) -> None:
         into.write(part)
     except OSError as fault:
         raise _OwnFault(fault) from None
-
-
-async def _refusal(response: httpx.Response) -> bytes:
-    body = bytearray()
-    async for part in response.aiter_bytes():
-        body += part
-        if len(body) > _LARGEST_REFUSAL:
-            break
-    return bytes(body)

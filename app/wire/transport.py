@@ -16,6 +16,7 @@ from app import __version__
 from app.core.clock import ServerClock
 from app.core.tasks import heard
 from app.errors import Broken, Failure, Offline, OfflineReason, Refused, Uncertain
+from app.wire.coding import ACCEPTED, body_of
 from app.wire.envelope import http_date
 from app.wire.kept import KeptAnswers, age_s
 
@@ -139,8 +140,6 @@ class Transport:
             if asked.is_act:
                 raise Uncertain(str(broken)) from None
             raise
-        except httpx.DecodingError:
-            raise Broken("not_json") from None
         except httpx.UnsupportedProtocol:
             raise Offline("name") from None
         except httpx.InvalidURL:
@@ -166,6 +165,7 @@ class Transport:
             headers={
                 "User-Agent": f"Vestibule/{__version__}",
                 "Accept": "application/json",
+                "Accept-Encoding": ACCEPTED,
                 # No proxy is to answer with what it has kept (RFC 9111 §5.2.1.4).
                 "Cache-Control": "no-cache",
             },
@@ -289,13 +289,9 @@ def reading(largest: int, *, cut_at: int | None = None) -> Handle[Answer]:
     """
 
     async def read(response: httpx.Response) -> Answer:
-        body = bytearray()
-        async for part in response.aiter_bytes():
-            body += part
-            if cut_at is not None and len(body) >= cut_at:
-                break
-            if len(body) > largest:
-                raise Broken("too_large")
+        body = await body_of(response, largest + 1 if cut_at is None else cut_at)
+        if cut_at is None and len(body) > largest:
+            raise Broken("too_large")
         return Answer(response.status_code, bytes(body), dict(response.headers))
 
     return read

@@ -95,9 +95,16 @@ class CheckInForm(SideWindow):
         """
         if not self.isVisible():
             self.fit()
-            self._begin(asks=asks)
+            # First: a dialog that is shown selects what its field holds, and the next letter would replace it.
             self.show()
+            self._begin(asks=asks)
         self.activateWindow()
+
+    def reject(self) -> None:
+        """Closed on purpose, by key or button."""
+        if not self.bar.is_asking:
+            self._drafts.drop_mere_search()
+        super().reject()
 
     def close_listeners(self) -> None:
         """Stops listening to the session, before both go."""
@@ -138,11 +145,11 @@ class CheckInForm(SideWindow):
     def _begin(self, *, asks: bool) -> None:
         self._drafts.drop_what_was_kept(self._actions)
         begun_at = self._drafts.begun_at
-        if begun_at is None:
-            self._start_anew()
-            return
         if not asks:
             self._go_on()
+            return
+        if begun_at is None:
+            self._start_anew()
             return
         self.pick.reset()
         self.visit.reset()

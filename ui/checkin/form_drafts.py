@@ -4,7 +4,8 @@ from collections.abc import Callable, Container
 
 from ui.kit.draft_field import Drafts, forget_draft
 
-TYPED = ("reason", "phone", "location", "new.first_name", "new.last_name", "new.born", "new.phone")
+SEARCH = "search"
+TYPED = ("reason", "phone", "location", "new.first_name", "new.last_name", "new.born", "new.phone", SEARCH)
 """Texts of the form."""
 CHOSEN = ("member", "mode", "room", "way")
 """What was chosen rather than typed: a person as JSON, a code, a word."""
@@ -41,6 +42,11 @@ class FormDrafts:
     def drop_what_was_kept(self, actions: Container[str]) -> None:
         """If it was kept, and the program ended before this was dropped: it must not go on twice."""
         if self.ref in actions:
+            self.drop_all()
+
+    def drop_mere_search(self) -> None:
+        """The form is closed on purpose: a search that led to nobody is no check-in to go on with."""
+        if not any(self.text(place_of(name)) for name in (*TYPED, "member") if name != SEARCH):
             self.drop_all()
 
     def drop_all(self) -> None:

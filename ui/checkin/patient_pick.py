@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.errors import Failure
 from app.users.record import Person
-from ui.checkin.form_drafts import FormDrafts, place_of
+from ui.checkin.form_drafts import SEARCH, FormDrafts, place_of
 from ui.checkin.new_patient import NewPatient
 from ui.checkin.patient_search import PatientSearch, ReadPerson, Search
 from ui.checkin.words import person_name, person_text, read_person_text
@@ -50,7 +50,8 @@ class PatientPick(QWidget):
         self._reading: asyncio.Task[None] | None = None
         self.search = PatientSearch(theme, search, read, known, now, report, self)
         self.new = NewPatient(theme, now, self)
-        self._typed = {name: DraftField(field, drafts) for name, field in self.new.fields.items()}
+        fields = {SEARCH: self.search.field} | {f"new.{name}": each for name, each in self.new.fields.items()}
+        self._typed = {name: DraftField(field, drafts) for name, field in fields.items()}
         self._who = label("", wrap=True, parent=self)
         self._error = label("", "error", wrap=True, parent=self)
         self.change_button = self._button("C&hange patient", self._search_again)
@@ -113,7 +114,6 @@ class PatientPick(QWidget):
         self._chosen = None
         for typed in self._typed.values():
             typed.unbind()
-        self.search.field.clear()
         self.new.clear_errors()
         self.set_error("")
         self._show("search")
@@ -122,7 +122,8 @@ class PatientPick(QWidget):
         """What the drafts hold: a patient only where one was chosen on purpose."""
         self.reset()
         for name, typed in self._typed.items():
-            typed.bind(place_of(f"new.{name}"), "")
+            typed.bind(place_of(name), "")
+        self.search.field.end(False)
         member = self._drafts.text(place_of("member"))
         person = read_person_text(member) if member else None
         if self._drafts.text(place_of("mode")) == "new":
@@ -191,6 +192,8 @@ class PatientPick(QWidget):
 
     def _show(self, mode: Mode) -> None:
         self.mode = mode
+        if mode != "search":
+            self.search.stop()
         for part, shown_in in self._parts.items():
             part.setVisible(mode == shown_in)
         self.changed.emit()

@@ -1,7 +1,7 @@
 """Facts about a record: label and value, selectable, whole, and never read as markup."""
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent, QTextOption, QWheelEvent
+from PySide6.QtGui import QResizeEvent, QTextDocument, QTextOption, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QTextEdit, QWidget
 
 from ui.kit.labels import label
@@ -31,6 +31,11 @@ class Value(QTextEdit):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.DefaultContextMenu)
         self.document().setDocumentMargin(0)
+        # Laid out for a width that is only asked about. Not a clone: those belong to nobody, and never go.
+        self._measured = QTextDocument(self)
+        self._measured.setUndoRedoEnabled(False)
+        self._measured.setDocumentMargin(0)
+        self._measured.setDefaultTextOption(self.document().defaultTextOption())
         self.viewport().setAutoFillBackground(False)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
@@ -43,6 +48,7 @@ class Value(QTextEdit):
         shown, look = text or NOT_KNOWN, "known" if text else "unknown"
         if shown != self.toPlainText():
             self.setPlainText(shown)
+            self._measured.setPlainText(shown)
             self.updateGeometry()
         if look != self.property("fact"):
             self.setProperty("fact", look)
@@ -53,10 +59,11 @@ class Value(QTextEdit):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        document = self.document().clone()
-        document.setDocumentMargin(0)
-        document.setTextWidth(max(width, 1))
-        return round(document.size().height() + 0.49)
+        font = self.document().defaultFont()
+        if font != self._measured.defaultFont():
+            self._measured.setDefaultFont(font)
+        self._measured.setTextWidth(max(width, 1))
+        return round(self._measured.size().height() + 0.49)
 
     def sizeHint(self) -> QSize:
         width = (

@@ -1,34 +1,17 @@
 """Sees whether somebody uses the program, and tells when it is to warn, to lock and to end."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QWindow
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.core.activity import Activity, Idle, Presence
+from ui.lock.input import Input
 
-_INPUT = frozenset(
-    {
-        QEvent.Type.KeyPress,
-        QEvent.Type.InputMethod,
-        QEvent.Type.MouseButtonPress,
-        QEvent.Type.MouseMove,
-        QEvent.Type.Wheel,
-        QEvent.Type.TouchBegin,
-        QEvent.Type.TouchUpdate,
-        QEvent.Type.TabletPress,
-        QEvent.Type.TabletMove,
-    }
-)
 # However far away the next step is: the machine may have slept, or the limits may be others now.
 _LONGEST_LOOK_S = 15.0
 _SOONEST_LOOK_S = 0.05
 
 
 class IdleWatch(QObject):
-    """Lives as long as the session. moved(Idle): told whenever the presence is another one.
-
-    What counts is what the desktop delivers to a window of ours: no timer, message or test of ours does
-    (SEC-04). It is seen at the windows, since a filter over the application would see every paint, too.
-    """
+    """Lives as long as the session. moved(Idle): told whenever the presence is another one."""
 
     moved = Signal(object)
 
@@ -36,12 +19,11 @@ class IdleWatch(QObject):
         super().__init__(parent)
         self._activity = activity
         self._presence = Presence.ACTIVE
-        self._watched: set[QWindow] = set()
         self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.look)
-        QGuiApplication.instance().focusWindowChanged.connect(self._watch)
-        for window in QGuiApplication.topLevelWindows():
-            self._watch(window)
+        self._input = Input(lambda: self._presence == Presence.WARNING, self)
+        self._input.used.connect(self._used)
+        self._input.lock_wanted.connect(self.lock)
         self.look()
 
     def look(self) -> Idle:
@@ -50,22 +32,20 @@ class IdleWatch(QObject):
         self._look_again(idle)
         if idle.presence != self._presence:
             self._presence = idle.presence
+            self._input.watch()
             self.moved.emit(idle)
         return idle
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if event.type() in _INPUT and event.spontaneous():
-            # What comes after a lock that was due unseen is no sign that somebody was there.
-            self._activity.touch()
-            if self._presence == Presence.WARNING:
-                self.look()
-        return False
+    def lock(self) -> None:
+        """Now: by a key, or because the desktop locks, sleeps or shows somebody else (SEC-08)."""
+        self._activity.lock()
+        self.look()
 
-    def _watch(self, window: QWindow | None) -> None:
-        if window is not None and window not in self._watched:
-            self._watched.add(window)
-            window.installEventFilter(self)
-            window.destroyed.connect(lambda: self._watched.discard(window))
+    def _used(self) -> None:
+        # What comes after a lock that was due unseen is no sign that somebody was there.
+        self._activity.touch()
+        if self._presence == Presence.WARNING:
+            self.look()
 
     def _look_again(self, idle: Idle) -> None:
         if idle.presence == Presence.ENDED:

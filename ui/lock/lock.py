@@ -1,6 +1,7 @@
 """Covers the window when it is due, and opens it again for the one person who is signed in."""
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable
 from typing import Literal
 
@@ -26,9 +27,11 @@ MOST_GUESSES = 5
 """Wrong passwords after which the session ends."""
 _WRONG = "That is not the {}. {}"
 _SOMEBODY_ELSE = "Somebody else signed in on the clinic's page, so this stays locked."
-_ONE_LEFT = "One more wrong one signs you out; what you typed is kept."
+_ONE_LEFT = "One more wrong one signs you out. {}"
+_UNTIL = "Signs out in {} if nobody unlocks it. {}"
+_MEANWHILE = "It was locked again meanwhile, so it stays locked. Try once more."
 _UNCHECKED = "It cannot be checked now, so this stays locked. {}"
-_WARNING = "This window locks in {}, because nobody used it. Press any key to stay."
+_WARNING = "This window locks in {} s, because nobody used it. Press any key to stay."
 
 EndReason = Literal["ended", "guessed"]
 
@@ -36,10 +39,10 @@ EndReason = Literal["ended", "guessed"]
 class Lock(QObject):
     """Lives as long as the session.
 
-    who: name of the person signed in. reentry: how they show that it is them. open_link: hands an address to
-    the desktop. counts: how many wait, without names. cover: takes every word of a patient off the screen and
-    shows the given screen. uncover: shows it all again. end: ends the session, and says why. sign_out:
-    somebody else wants to work here.
+    who: name of the person signed in. reentry: how they show that it is them. open_link: hands an address
+    to the desktop. counts: how many wait, without names. fate: what becomes of what is typed when the
+    session ends. cover: takes every word of a patient off the screen and shows the given screen. uncover:
+    shows it all again. end: ends the session, and says why. sign_out: somebody else wants to work here.
     """
 
     def __init__(
@@ -54,6 +57,7 @@ class Lock(QObject):
         reentry: Reentry,
         open_link: OpenLink,
         counts: Callable[[], str],
+        fate: Callable[[], str],
         cover: Callable[[QWidget], None],
         uncover: Callable[[], None],
         end: Callable[[EndReason], None],
@@ -63,11 +67,12 @@ class Lock(QObject):
         super().__init__(window)
         self._theme, self._window, self._notices, self._activity = theme, window, notices, activity
         self._audit = audit
-        self._who, self._counts = who, counts
+        self._who, self._counts, self._fate = who, counts, fate
         self._reentry, self._open_link = reentry, open_link
         self._cover, self._uncover, self._end, self._sign_out = cover, uncover, end, sign_out
         self._report = report
-        self._wrong = 0
+        # How often it had been locked when somebody tried to unlock it last.
+        self._locks_seen = 0
         self._trying: asyncio.Task[None] | None = None
         self.screen: LockScreen | None = None
         ticker.ticked.connect(self._tick)
@@ -92,16 +97,21 @@ class Lock(QObject):
         self._notices.clear("idle")
         match idle.presence:
             case Presence.WARNING:
-                self._notices.say(_WARNING.format(span_text(round(idle.left_s))), "warn", key="idle")
+                self._warn(idle.left_s)
             case Presence.LOCKED:
                 self._close_all()
             case Presence.ENDED:
                 self._end("ended")
 
+    def _warn(self, left_s: float) -> None:
+        # To the ten: a screen reader reads each of them out.
+        text = _WARNING.format(math.ceil(left_s / 10) * 10)
+        if text not in self._notices.texts():
+            self._notices.say(text, "warn", key="idle")
+
     def _close_all(self) -> None:
         self._audit.note(Event.LOCK)
         self._notices.veil()
-        self._wrong = 0
         self.screen = LockScreen(self._theme, self._who, self._reentry.way)
         self.screen.unlock_wanted.connect(self._unlock_wanted)
         self.screen.browser_wanted.connect(self._browser_wanted)
@@ -122,11 +132,14 @@ class Lock(QObject):
             self._notices.lift_veil(says=says)
 
     def _tick(self) -> None:
+        idle = self.watch.look()
+        if idle.presence == Presence.WARNING:
+            self._warn(idle.left_s)
         if self.screen is not None:
-            left_s = self.watch.look().left_s
+            left_s = idle.left_s
             self.screen.show_over(self._reentry.is_over)
             self.screen.show_counts(self._counts())
-            self.screen.show_until(f"Signs out in {span_text(round(left_s))} if nobody unlocks it.")
+            self.screen.show_until(_UNTIL.format(span_text(round(left_s)), self._fate()))
 
     def _unlock_wanted(self, secret: str) -> None:
         self._try(lambda: self._reentry.by_secret(secret), self._guessed)
@@ -144,7 +157,8 @@ class Lock(QObject):
         if screen is not None:
             work, busy = self._unlock(screen, shows, refused), screen.unlock_button
             started = tasks.run(screen, work, busy=busy, name="lock.unlock", report=self._report)
-            self._trying = started or self._trying
+            if started is not None:
+                self._trying, self._locks_seen = started, self._activity.locks
 
     async def _unlock(
         self,
@@ -165,6 +179,10 @@ class Lock(QObject):
         if not is_person:
             refused(screen)
             return
+        if self._activity.locks != self._locks_seen:
+            # The desktop locked, or went to sleep, after the password was given.
+            screen.set_error(_MEANWHILE)
+            return
         self._activity.unlock()
         if self.watch.look().presence == Presence.ACTIVE:
             self._audit.note(Event.UNLOCK)
@@ -172,12 +190,13 @@ class Lock(QObject):
             self._open(says=True)
 
     def _guessed(self, screen: LockScreen) -> None:
-        self._wrong += 1
+        self._activity.guessed()
         self._audit.note(Event.UNLOCK_REFUSED, outcome="wrong")
-        if self._wrong >= MOST_GUESSES:
+        if self._activity.wrong >= MOST_GUESSES:
             self._end("guessed")
         else:
-            last = _ONE_LEFT if self._wrong == MOST_GUESSES - 1 else ""
+            is_last = self._activity.wrong == MOST_GUESSES - 1
+            last = _ONE_LEFT.format(self._fate()) if is_last else ""
             screen.set_error(_WRONG.format(screen.secret, last).strip())
 
     def _somebody_else(self, screen: LockScreen) -> None:

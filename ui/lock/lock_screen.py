@@ -103,8 +103,9 @@ class LockScreen(QScrollArea):
         self._error.setText(text)
         self._error.setVisible(bool(text))
         if text:
+            # Whoever comes next must not find it there.
+            self.password.clear()
             self.setFocus()
-            self.password.selectAll()
 
     def error(self) -> str:
         """What is said under the password."""

@@ -7,19 +7,27 @@ from app.core.action import Action, Facts
 from app.core.collection import Collection
 from app.rooms.record import Room
 from app.users.record import Person
+from app.users.role import EVERYTHING, Rights
 from app.visits.record import Visit
 from app.visits.waiting import QueueRow
 from ui.kit.formats import born_text, name_text
 from ui.outbox.words import Described, Lines, as_day, as_object, as_text, field_lines, kind_title
 
+_OTHER_ROLE = "Done in another role, so it is not shown here."
+
 
 class Descriptions:
-    """visits, rooms: what is known now; they only add names. now: the server's time, Unix s."""
+    """visits, rooms: what is known now; they only add names. now: the server's time, Unix s. rights: of
+    whoever looks; somebody may have done it in another role."""
 
     def __init__(
-        self, visits: Collection[QueueRow], rooms: Collection[Room], now: Callable[[], float]
+        self,
+        visits: Collection[QueueRow],
+        rooms: Collection[Room],
+        now: Callable[[], float],
+        rights: Callable[[], Rights] = lambda: EVERYTHING,
     ) -> None:
-        self._visits, self._rooms, self._now = visits, rooms, now
+        self._visits, self._rooms, self._now, self._rights = visits, rooms, now, rights
         # Hundreds of actions are described at once: none of them goes through thousands of visits.
         self._members: dict[str, Person] = {}
         self._by_intake: dict[str, Visit] = {}
@@ -27,6 +35,8 @@ class Descriptions:
 
     def describe(self, action: Action) -> Described:
         """The action for people. Never fails, whatever its body is."""
+        if not self._rights().shows(action.kind):
+            return Described(title=kind_title(action.kind), name=_OTHER_ROLE, born="", lines=())
         body = as_object(action.body)
         visit = self._visit(body)
         person = _entered(body) or (visit.member if visit else None) or self._member(action, body)

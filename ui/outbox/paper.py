@@ -3,7 +3,15 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QMimeData, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextOption
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextOption,
+)
 from PySide6.QtWidgets import QSizePolicy, QTextEdit, QWidget
 
 from ui.outbox.words import Lines
@@ -28,6 +36,10 @@ class Paper(QTextEdit):
         self.setUndoRedoEnabled(False)
         self.setTabChangesFocus(True)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        # Laid out for a width that is only asked about. Not a clone: those belong to nobody, and never go.
+        self._measured = QTextDocument(self)
+        self._measured.setUndoRedoEnabled(False)
+        self._measured.setDefaultTextOption(self.document().defaultTextOption())
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
@@ -51,9 +63,8 @@ class Paper(QTextEdit):
     def sizeHint(self) -> QSize:
         """As tall as the text, up to a limit; then it scrolls."""
         px = self._theme.px
-        page = self.document().clone()
-        page.setTextWidth(max(self.viewport().width(), px(320)))
-        tall = round(page.size().height()) + 2 * (self.frameWidth() + px(Space.small))
+        self._measured.setTextWidth(max(self.viewport().width(), px(320)))
+        tall = round(self._measured.size().height()) + 2 * (self.frameWidth() + px(Space.small))
         return QSize(px(360), min(tall, px(_TALLEST)))
 
     def minimumSizeHint(self) -> QSize:
@@ -72,8 +83,13 @@ class Paper(QTextEdit):
         self.updateGeometry()
 
     def _write(self) -> None:
-        self.clear()
-        cursor = QTextCursor(self.document())
+        self._measured.setDefaultFont(self.document().defaultFont())
+        for document in (self.document(), self._measured):
+            self._write_into(document)
+
+    def _write_into(self, document: QTextDocument) -> None:
+        document.clear()
+        cursor = QTextCursor(document)
         cursor.beginEditBlock()
         for heading, lines in self._sections:
             if heading:
@@ -101,7 +117,7 @@ class Paper(QTextEdit):
         self, cursor: QTextCursor, text: str, size: str, weight: str, colour: str, *, above: int
     ) -> None:
         block, look = QTextBlockFormat(), QTextCharFormat()
-        is_first = self.document().isEmpty()
+        is_first = cursor.document().isEmpty()
         block.setTopMargin(0 if is_first else self._theme.px(above))
         font: QFont = self._theme.font(size, weight)  # type: ignore[arg-type]
         look.setFont(font)

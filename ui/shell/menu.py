@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
+from ui.lock.input import LOCK_KEYS
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space
 
@@ -14,7 +15,6 @@ COLOURS = (("system", "As the desktop"), ("light", "Light"), ("dark", "Dark"))
 SCALES = tuple((scale, f"{scale:.0%}") for scale in (1.0, 1.25, 1.5, 1.75, 2.0))
 
 
-LOCK_KEYS = "Ctrl+L"
 SETTINGS_KEYS = "Ctrl+,"
 
 
@@ -53,8 +53,9 @@ class Menu(QObject):
         self._settings = self._act("Settings…", None, self.settings_wanted.emit)
         self._settings.setShortcut(QKeySequence(SETTINGS_KEYS))
         self._reset = self._act("Remove data from this computer…", None, self.reset_wanted.emit)
-        self._lock = self._act("Lock now", None, self.lock_wanted.emit)
-        self._lock.setShortcut(QKeySequence(LOCK_KEYS))
+        # The session owns the key: it works in every window, and over a question or a list that is open.
+        lock_keys = QKeySequence(LOCK_KEYS).toString(QKeySequence.SequenceFormat.NativeText)
+        self._lock = self._act(f"Lock now\t{lock_keys}", None, self.lock_wanted.emit)
         self._switch = self._act("Switch clinic or user…", None, self.switch_wanted.emit)
         self._sign_out = self._act("Sign out", None, self.sign_out_wanted.emit)
         self._support = self._act("Support bundle…", None, self.support_wanted.emit)

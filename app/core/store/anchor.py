@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from app.core.keys import Keys, NoKeyring
 from app.core.store.fault import StoreFault
+from app.core.store.index import add_to_index
 
 SOON_S = 2.0
 """Seconds after a line in which others may come: the keyring is told of all of them at once."""
@@ -47,10 +49,11 @@ class Anchoring:
 
     last: told the anchor there is, it brings that of the last line on the disk, or None where the one there
     is does not hold: it stays then, so that it goes on showing. Also, whether lines are in memory alone.
+    folder: where the store lies, for the index of those that must be there.
     """
 
-    def __init__(self, keys: Keys, name: str, last: Last) -> None:
-        self._keys, self._name, self._last = keys, name, last
+    def __init__(self, keys: Keys, name: str, last: Last, folder: Path | None = None) -> None:
+        self._keys, self._name, self._last, self._folder = keys, name, last, folder
         self._is_behind = False
         self._ending = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -97,6 +100,9 @@ class Anchoring:
                 # Another process may have written a later one between our reading and our writing.
                 latest, _ = await self._last(None)
                 self._is_behind = self._is_behind or latest != anchor
+            if anchor is not None and self._folder is not None:
+                # Last: one that is in the index without an anchor has lost it.
+                await add_to_index(self._keys, self._folder, self._name)
         except (NoKeyring, StoreFault):
             return False
         return not is_more_to_come

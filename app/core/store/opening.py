@@ -52,7 +52,8 @@ def name_of(api: str, account: str, user_id: str) -> str:
 async def open_store(folder: Path, keys: Keys, name: str) -> Opened:
     """The store `name` in `folder`, or one in memory when this machine has nowhere to keep it. Never fails.
 
-    keys: where its key lies, under "store|" and the name, and the anchor of its audit, under "audit|".
+    keys: where its key lies, under "store|" and the name, and the anchor of its audit, under "audit|"; also,
+    that there is one (`app.core.store.index`).
     """
     path = folder / f"{name}.db"
     try:
@@ -78,7 +79,8 @@ async def open_store(folder: Path, keys: Keys, name: str) -> Opened:
         return Opened(await open_file(None), no_keyring=True)
     except StoreFault as fault:
         return Opened(await open_file(None), fault=fault)
-    return Opened(store_of(path, key, connection, partial(Anchoring, keys, name)), set_aside=set_aside)
+    anchored = partial(Anchoring, keys, name, folder=folder)
+    return Opened(store_of(path, key, connection, anchored), set_aside=set_aside)
 
 
 async def key_of(keys: Keys, name: str) -> bytes | None:

@@ -102,6 +102,14 @@ def test_what_cannot_be_understood_is_named_once() -> None:
     assert account.settings.max_wait_time is None
 
 
+@pytest.mark.parametrize("number", [10**400, -(10**400), "9" * 5000, 1e308, -1, -0.0, 604_801])
+def test_no_number_is_beyond_what_can_be_reckoned_with(number: Any) -> None:
+    idle = {"duration": number, "warning_period": number}
+    said = read(session={"idle_timeout": idle}, max_wait_time=number).settings
+    for seconds in (said.idle_s, said.idle_warning_s, said.max_wait_time):
+        assert 0 <= (seconds or 0) <= 7 * 86_400
+
+
 @pytest.mark.parametrize("nothing", [None, [], {}, {"name": "x"}, 5])
 def test_without_a_code_it_is_unreadable(nothing: Any) -> None:
     assert isinstance(read_account(Row(nothing)), Unreadable)

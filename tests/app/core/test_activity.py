@@ -80,12 +80,23 @@ def test_unlocking_begins_anew_but_not_the_twelve_hours(activity: Activity, cloc
     assert activity.idle().presence == ENDED
 
 
-@given(st.none() | st.floats(0, 1e7), st.none() | st.floats(0, 1e7))
+@given(st.none() | st.floats(-1e7, 1e7), st.none() | st.floats(-1e7, 1e7))
 def test_no_choice_leaves_the_bounds(lock_s: float | None, warning_s: float | None) -> None:
     chosen = limits_of(lock_s, warning_s)
     assert 30 <= chosen.lock_s <= LOCK_CEILING_S
     assert WARNING_FLOOR_S <= chosen.warning_s < chosen.lock_s
+    assert chosen.warning_s <= max(chosen.lock_s / 2, WARNING_FLOOR_S)
     assert (chosen.end_s, chosen.longest_s) == (END_S, LONGEST_S)
+
+
+@pytest.mark.parametrize(
+    ("lock_s", "warning_s", "counts_s"),
+    [(-1, 3600, 20), (30, None, 20), (60, 60, 30), (600, 590, 300), (600, 5, 20)],
+)
+def test_a_warning_leaves_time_without_one_and_time_to_answer(
+    lock_s: float, warning_s: float | None, counts_s: float
+) -> None:
+    assert limits_of(lock_s, warning_s).warning_s == counts_s
 
 
 @given(st.lists(st.tuples(st.sampled_from(["touch", "wait", "lock"]), st.floats(0, 400)), max_size=60))

@@ -3,6 +3,7 @@
 import json
 import string
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -250,6 +251,31 @@ async def test_each_line_holds_who_did_what_when_to_whom() -> None:
     assert (second.what, second.subject, second.outcome) == ("check_in", "r-1", "refused")
     assert first.at == round(HandClock().wall(), 3)
     assert first_fault([first, second], end([second])) is None
+
+
+async def test_a_server_does_not_say_when_something_was_done_here() -> None:
+    hand = HandClock()
+    clock = ServerClock(hand)
+    for _ in range(2):
+        clock.observe(hand.wall() + 9e8)
+    store = await open_file(None)
+    Audit(store, "u-1", clock).note(Event.LOCK)
+    (line,) = await store.audit()
+    await store.close()
+    assert clock.skew_s() < -8e8
+    assert line.at == round(hand.wall(), 3)
+
+
+@pytest.mark.parametrize("wall", [-1e12, -0.001, 0.0, 253402300799.9999, 1e12, 1e300])
+async def test_whatever_this_machines_clock_says_the_line_is_read(wall) -> None:
+    store = await open_file(None)
+    Audit(store, "u-1", ServerClock(HandClock(wall=wall))).note(Event.LOCK)
+    (line,) = entries = await store.audit()
+    await store.close()
+    assert line.what == Event.LOCK
+    # As it is shown.
+    assert datetime.fromtimestamp(line.at, UTC).year in (1970, 9999)
+    assert first_fault(entries, None) is None
 
 
 async def test_every_event_is_a_code() -> None:

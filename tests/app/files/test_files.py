@@ -364,6 +364,23 @@ async def test_a_file_of_unknown_size_has_a_bound(
         assert not left(tmp_path, "c*")
 
 
+@pytest.mark.parametrize("size", [len(PDF), 10**15])
+async def test_no_word_of_the_server_lifts_the_bound(
+    shared_clinic: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    async with files_of(shared_clinic) as (files, _):
+        file = await files.upload(written(tmp_path / "a.pdf", PDF))
+        tell(shared_clinic, file, size=size)
+        steps: list[int] = []
+        for ours, theirs in ((len(PDF) - 1, None), (len(PDF) - 1, 10**9), (10**9, len(PDF) - 1)):
+            monkeypatch.setattr("app.files.files.LARGEST_DOWNLOAD", ours)
+            with pytest.raises(Broken) as broken:
+                await files.download(file, tmp_path / "c.pdf", lambda so_far, _: steps.append(so_far), theirs)
+            assert broken.value.reason == "too_large"
+        assert not steps
+        assert not left(tmp_path, "c*")
+
+
 @pytest.mark.parametrize("data", [True, {}, []])
 async def test_an_act_that_does_not_tell_its_file_is_uncertain(
     shared_clinic: Practice, tmp_path: Path, data: Any

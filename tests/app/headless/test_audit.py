@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import stat
 import textwrap
 from datetime import UTC, datetime
@@ -97,8 +98,9 @@ class FiledKeys(HeldKeys):
         await super().write(name, secret)
         self._path.write_text(json.dumps(self.held))
 
-    def drop(self, name: str) -> None:
-        del self.held[name]
+    def drop(self, *names: str) -> None:
+        for name in names:
+            del self.held[name]
         self._path.write_text(json.dumps(self.held))
 
 
@@ -175,7 +177,8 @@ async def test_each_store_has_its_own_verdict(workstation) -> None:
     assert workstation.audit("verify") == (0, [f"{name}: holds, 3 lines" for name in sorted(names)], "")
     workstation.tamper(names[1], "delete from audit where number = 3")
     code, out, err = workstation.audit("verify")
-    assert (code, err) == (1, "")
+    assert (code, len(out)) == (1, 2)
+    assert f"Keep a copy of {workstation.stores} and of this answer" in err
     assert f"{names[0]}: holds, 3 lines" in out
     assert (
         f"{names[1]}: does not hold. Line 3 was there, and is not any more: the audit was truncated." in out
@@ -183,8 +186,12 @@ async def test_each_store_has_its_own_verdict(workstation) -> None:
     # One that is gone with its key does not hide the other.
     workstation.keys.drop(f"store|{names[0]}")
     code, out, err = workstation.audit("verify")
-    assert (code, len(out)) == (1, 1)
-    assert err == f"vestibule: {names[0]}: not opened, its key is not in the keyring.\n"
+    assert (code, len(out)) == (1, 2)
+    assert f"{names[0]}: not opened, its key is not in the keyring." in out
+    # What to do, the gravest first.
+    changed, unopened = err.splitlines()
+    assert changed.startswith("vestibule: Lines of an audit were changed or are gone.")
+    assert unopened == "vestibule: What was not opened was not checked."
     code, out, err = workstation.audit("export")
     assert (code, len(out)) == (4, 3)
     assert names[0] in err
@@ -198,32 +205,128 @@ async def test_a_damaged_store_is_said_and_not_mended(workstation) -> None:
     path = workstation.stores / f"{name}.db"
     path.write_bytes(os.urandom(8192))
     before = path.read_bytes()
-    for verb in ("verify", "export"):
-        code, out, err = workstation.audit(verb)
-        assert (code, out) == (4, [])
-        assert err == (
-            f"vestibule: {name}: not opened, the file is damaged; it is mended when its owner signs in.\n"
-        )
+    said = f"{name}: not opened, the file is damaged; it is mended when its owner signs in."
+    assert workstation.audit("verify") == (4, [said], "vestibule: What was not opened was not checked.\n")
+    assert workstation.audit("export") == (4, [], f"vestibule: {said}\n")
     assert path.read_bytes() == before
     assert not list(workstation.stores.glob("*damaged*"))
 
 
-async def test_what_was_lost_or_has_no_anchor_is_said(workstation, capsys) -> None:
+async def test_a_file_that_is_gone_or_was_set_aside_is_missed(workstation) -> None:
+    session = await workstation.session()
+    session.audit.note(Event.LOCK)
+    session.audit.note(Event.UNLOCK)
+    await session.close()
+    name = workstation.name(session.me.id)
+    path = workstation.stores / f"{name}.db"
+    kept = path.read_bytes()
+    path.unlink()
+    said = f"{name}: does not hold. Its file is gone, with 2 lines at least."
+    code, out, err = workstation.audit("verify")
+    assert (code, out) == (1, [said])
+    assert f"Keep a copy of {workstation.stores} and of this answer" in err
+    assert workstation.audit("export") == (4, [], f"vestibule: {name}: its file is gone.\n")
+    aside = path.with_name(f"{name}.damaged-1.db")
+    aside.write_bytes(kept)
+    assert workstation.audit("verify")[:2] == (1, [f"{said} (set aside: {aside.name})"])
+    # Neither with its anchor, nor with the folder, nor from an index that is gone, too.
+    workstation.keys.drop(f"audit|{name}")
+    assert workstation.audit("verify")[:2] == (
+        1, [f"{name}: does not hold. Its file is gone. (set aside: {aside.name})"],
+    )  # fmt: skip
+    shutil.rmtree(workstation.stores)
+    assert workstation.audit("verify")[:2] == (1, [f"{name}: does not hold. Its file is gone."])
+    workstation.stores.mkdir()
+    aside.write_bytes(kept)
+    workstation.keys.drop(*(place for place in workstation.keys.held if place.startswith("audits|")))
+    assert workstation.audit("verify")[0] == 1
+    # The file comes back, and its anchor with the next line.
+    aside.rename(path)
+    assert workstation.audit("verify")[0] == 7
+    session = await workstation.session()
+    session.audit.note(Event.LOCK)
+    await session.close()
+    assert workstation.audit("verify") == (0, [f"{name}: holds, 3 lines"], "")
+
+
+async def test_another_folder_is_not_missed_in_this_one(workstation, tmp_path) -> None:
+    session = await workstation.session()
+    session.audit.note(Event.LOCK)
+    await session.close()
+    there = {"VESTIBULE_HOME": str(tmp_path / "another")}
+    none = (0, [], "vestibule: No audit is kept on this computer yet.\n")
+    assert workstation.audit("verify", **there) == none
+
+
+async def test_whoever_removes_their_data_leaves_an_audit_that_holds(workstation) -> None:
+    session = await workstation.session()
+    session.audit.note(Event.LOCK)
+    path = session.store.path
+    aside = path.with_name(f"{path.stem}.damaged-1.db")
+    aside.write_bytes(b"nothing")
+    await session.store.flush()
+    out = workstation.audit("verify")[1]
+    assert [line.partition(" (")[2] for line in out] == [f"set aside: {aside.name})"]
+    await session.reset()
+    await session.close()
+    assert workstation.audit("verify") == (0, [f"{path.stem}: holds, 2 lines"], "")
+
+
+async def test_one_that_nobody_wrote_to_has_no_anchor_and_nothing_to_lose(workstation) -> None:
+    session = await workstation.session()
+    name = workstation.name(session.me.id)
+    await session.close()
+    assert workstation.audit("verify") == (0, [f"{name}: holds, 0 lines"], "")
+    session = await workstation.session()
+    session.audit.note(Event.LOCK)
+    await session.close()
+    workstation.tamper(name, "delete from audit")
+    workstation.keys.drop(f"audit|{name}")
+    assert workstation.audit("verify")[0] == 7
+
+
+async def test_a_folder_that_cannot_be_read_is_not_an_empty_one(workstation) -> None:
+    workstation.stores.parent.mkdir()
+    workstation.stores.write_text("")
+    for verb in ("verify", "export"):
+        code, out, err = workstation.audit(verb)
+        assert (code, out) == (4, [])
+        assert err == f"vestibule: {workstation.stores} cannot be read: Not a directory.\n"
+
+
+@pytest.mark.parametrize("harm", ["garbage", "cut", "emptied", "no key"])
+async def test_what_was_lost_or_has_no_anchor_is_said_with_a_code_of_its_own(
+    workstation, capsys, harm
+) -> None:
     session = await workstation.session()
     session.audit.note(Event.LOCK)
     await session.close()
     name = workstation.name(session.me.id)
     path = workstation.stores / f"{name}.db"
-    path.write_bytes(os.urandom(8192))
+    if harm == "no key":
+        workstation.keys.drop(f"store|{name}")
+    else:
+        whole = path.read_bytes()
+        path.write_bytes({"garbage": os.urandom(8192), "cut": whole[:4096], "emptied": b""}[harm])
+    keys = Present(workstation.keys)
+    # Before anybody has mended it, it is not sound either.
+    assert await audit.verify(keys, workstation.stores) == (1 if harm == "emptied" else 4)
+    capsys.readouterr()
     await (await workstation.session()).close()
-    assert await audit.verify(Present(workstation.keys), workstation.stores) == 0
+    aside = next(path.parent.glob("*.damaged-*.db")).name
+    assert await audit.verify(keys, workstation.stores) == 6
     workstation.keys.drop(f"audit|{name}")
-    assert await audit.verify(Present(workstation.keys), workstation.stores) == 0
+    assert await audit.verify(keys, workstation.stores) == 6
     lost = "at least 1 lost with a damaged file, as it says itself"
     unknown = "no anchor in the keyring, so nobody can tell whether its last lines were removed"
-    assert capsys.readouterr().out.splitlines() == [
-        f"{name}: holds, 1 line; {lost}",
-        f"{name}: holds, 1 line; {lost}; {unknown}",
+    out, err = capsys.readouterr()
+    assert out.splitlines() == [
+        f"{name}: holds, 1 line; {lost} (set aside: {aside})",
+        f"{name}: holds, 1 line; {lost}; {unknown} (set aside: {aside})",
+    ]
+    assert [line.partition(".")[0] for line in err.splitlines()] == [
+        *["vestibule: Lines were lost with a file that was damaged or taken away, and this stays so"] * 2,
+        "vestibule: Without an anchor in the keyring nobody can tell whether the last lines were removed",
     ]
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from app.headless import outbox
 from app.headless.command import Ended
+from app.users.role import Role, rights_of
 from tests.app.headless import commands
 from tests.app.headless.kiosks import Kiosk, line, visits_of
 from tests.practice import Practice
@@ -42,11 +43,16 @@ async def test_it_is_listed_without_the_server(kiosk: Kiosk, capsys: pytest.Capt
     await away(kiosk, "r-1", "r-2")
     desk = await kiosk.open()
     capsys.readouterr()
-    outbox.show(desk.outbox.actions, as_json=False)
+    outbox.show(desk.outbox.actions, desk.rights, as_json=False)
     first, *rows, last = capsys.readouterr().out.splitlines()
-    outbox.show(desk.outbox.actions, as_json=True)
+    outbox.show(desk.outbox.actions, desk.rights, as_json=True)
     lines = [json.loads(text) for text in capsys.readouterr().out.splitlines()]
     await desk.close()
+    outbox.show(desk.outbox.actions, rights_of(Role.MONITOR), as_json=False)
+    outbox.show(desk.outbox.actions, rights_of(Role.MONITOR), as_json=True)
+    wall = capsys.readouterr().out
+    assert wall.count("check_in") == 4
+    assert not [word for word in ("Okafor", "1984", "k7m2p") if word in wall]
     assert first.split() == ["STATE", "SINCE", "KIND", "WHOSE", "ID", "WHY"]
     assert [row.split()[0] for row in rows] == ["queued", "queued"]
     assert "check_in     Mira Okafor 1984-05-09, room k7m2p" in rows[0]
@@ -137,7 +143,7 @@ async def test_what_a_patient_typed_does_not_steer_the_terminal(
     name = {"first_name": "Mira\x1b[1m", "last_name": "Okafor", "dob": "1984-05-09"}
     await kiosk.run(line(ref="r"), line(ref="s", patient=name))
     desk = await kiosk.open()
-    outbox.show(desk.outbox.actions, as_json=False)
+    outbox.show(desk.outbox.actions, desk.rights, as_json=False)
     await desk.close()
     out = capsys.readouterr().out
     assert "\x1b" not in out

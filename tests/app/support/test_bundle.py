@@ -4,16 +4,20 @@ import errno
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app import log
+from app.doctor.certificate import _told
+from app.doctor.report import Finding, fail, ok
 from app.home import Preferences
 from app.log.file import logged
 from app.profile import Profile, at
 from app.support.bundle import bundle, default_name, write
+from app.support.findings import nameless, names_in
 from app.support.plain import without
-from app.support.states import Screen, host_of, of_preferences, of_profile
+from app.support.states import Screen, of_preferences, of_profile
 from tests.practice import Practice
 from tests.sessions import signed_in
 
@@ -43,7 +47,7 @@ async def test_it_says_how_a_session_stands(clinic: Practice, tmp_path: Path) ->
     assert part(text, "Screens") == ["platform: offscreen", "screen: 800 x 600, 1.5 px each, 96 dpi"]
     assert "colours: dark" in part(text, "Settings")
     assert "a user name is remembered: yes" in part(text, "Settings")
-    assert "api: http://127.0.0.1" in part(text, "Server")
+    assert "api: http://127.0.0.1/api_v3/" in part(text, "Server")
     assert {line.split()[0] for line in part(text, "Doctor")} <= {"ok", "warn", "fail", "skipped"}
     assert any(line.startswith("ok      round trips") for line in part(text, "Doctor"))
     (line,) = part(text, "Log, oldest first")
@@ -65,7 +69,7 @@ async def test_without_a_clinic_it_looks_at_this_desktop_alone(own_home: Path) -
 async def test_the_clinic_of_the_last_sign_in_is_looked_at(clinic: Practice, own_home: Path) -> None:
     last = Preferences(place="other", account="harbor", api=clinic.api, portal=clinic.portal)
     text = await bundle(own_home, None, preferences=last)
-    assert "api: http://127.0.0.1" in part(text, "Server")
+    assert "api: http://127.0.0.1/api_v3/" in part(text, "Server")
     assert any("round trips" in line for line in part(text, "Doctor"))
 
 
@@ -92,7 +96,12 @@ def test_settings_name_nobody() -> None:
 
 def test_a_profile_is_told_without_its_clinic() -> None:
     told = of_profile(at("production-clinic", "Harbor-North"))
-    assert told[:2] == ["api: https://api-….vsee.me", "portal: https://….vsee.me"]
+    assert told[:3] == [
+        "api: https://*.vsee.me/api_v3/",
+        "portal: https://*.vsee.me/",
+        "nppes: https://npiregistry.cms.hhs.gov/api/",
+    ]
+    assert of_profile(at("production", "harbor"))[0] == "api: https://api.vsee.me/api_v3/"
     changed = Profile(
         name="Harbor",
         api="https://x.example/Harbor/api_v3/",
@@ -106,15 +115,64 @@ def test_a_profile_is_told_without_its_clinic() -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "host"),
+    "own",
     [
-        ("https://harbor.vsee.me/api_v3/", "https://….vsee.me"),
-        ("https://api-harbor.vsee.me:8443/", "https://api-….vsee.me"),
-        ("https://harborside.example/harbor/", "https://harborside.example"),
+        {"api": "https://api.smithclinic.invalid/api_v3/", "portal": "https://smithclinic.invalid/"},
+        {"api": "https://127.0.0.1:9/api_v3/", "portal": "https://smith-clinic.vsee.invalid/smith/"},
+        {"api": "https://api-smithclinic.invalid/api_v3/", "broker": "https://sso.smithclinic.invalid/in"},
+        {"api": "https://api.vsee.invalid/api_v3/", "claims": "https://claims.smith.invalid/"},
     ],
 )
-def test_hosts_lose_the_clinics_name(address: str, host: str) -> None:
-    assert host_of(address, "Harbor") == host
+@pytest.mark.parametrize("account", ["smith", "smithclinic", ""])
+async def test_no_line_of_it_names_the_clinic_by_an_address(
+    own_home: Path, monkeypatch: pytest.MonkeyPatch, own: dict[str, str], account: str
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://smith:PROXYSECRET@proxy.smithclinic.invalid:3128/")
+    text = await bundle(own_home, Profile(name="Smith", account=account, **own))
+    assert len(part(text, "Doctor")) > 8
+    assert "smith" not in text.lower()
+    assert "PROXYSECRET" not in text
+
+
+def test_public_hosts_stay_and_whole_hosts_go() -> None:
+    assert names_in(["api.vsee.me", "127.0.0.1", "npiregistry.cms.hhs.gov", "api.vseepreview.com"]) == []
+    assert names_in(["api.smith.example", "10.1.2.3"]) == ["api.smith.example", "10.1.2.3", "smith"]
+    told = nameless(
+        Finding("dns", ok("api.smith.example by way of Smith's proxy 10.1.2.3")), ["10.1.2.3", "smith"]
+    )
+    assert told.said.found == "api.….example by way of …'s proxy …"
+
+
+def test_who_issued_a_certificate_is_not_told() -> None:
+    """A clinic may vouch for itself. The words are those of app/doctor/certificate.py."""
+    certificate = {"notAfter": "Jan  1 00:00:00 2030 GMT", "issuer": ((("organizationName", "Smith, MD"),),)}
+    trusted = nameless(Finding("tls", _told(certificate, "TLSv1.3", 0.0)), [])
+    assert trusted.said.found.startswith("TLSv1.3, issued by …, ")
+    distrusted = fail("the certificate is issued by Smith, MD, whom this program does not trust", "")
+    found = nameless(Finding("tls", distrusted), []).said.found
+    assert found == "the certificate is issued by …, whom this program does not trust"
+
+
+@pytest.mark.parametrize(
+    ("planted", "shown"),
+    [
+        ({"logger": "Mira.Okafor"}, {"logger": "?"}),
+        ({"logger": "json.Okafor"}, {"logger": "?"}),
+        ({"logger": "httpx"}, {"logger": "httpx"}),
+        ({"frames": ["Okafor.Mira:1984", "json.decoder:5"]}, {"frames": ["?:1984", "json.decoder:5"]}),
+        ({"type": "Mira.Okafor"}, {"type": "?"}),
+        ({"type": "app.errors.Okafor"}, {"type": "?"}),
+        ({"type": "app.errors.Refused"}, {"type": "app.errors.Refused"}),
+    ],
+)
+async def test_a_name_that_looks_like_a_module_is_not_shown(
+    own_home: Path, planted: dict[str, Any], shown: dict[str, Any]
+) -> None:
+    (own_home / "logs").mkdir(parents=True)
+    line = {"at": "2026-01-01T00:00:00.000Z", "level": "info", "event": "library"}
+    (own_home / "logs" / "vestibule.log").write_text(json.dumps({**line, **planted}) + "\n")
+    (told,) = part(await bundle(own_home, None), "Log, oldest first")
+    assert json.loads(told) == {**line, **shown}
 
 
 def test_names_that_are_not_there_change_nothing() -> None:

@@ -2,10 +2,12 @@
 
 import pytest
 
+from app.profile import Profile, WrongProfile, checked
 from app.users.record import Person
 from app.users.role import EVERYTHING, Me, Rights, Role, agreed, me_of, rights_of, role_of
-from app.users.user import User
+from app.users.user import User, read_profile
 from app.wire.endpoints import TABLE
+from app.wire.reader import Row
 
 SOMEBODY = Person(id="612")
 
@@ -33,6 +35,16 @@ def told(kind: int | None, role: str = "", subtype: str = "") -> Role:
         (500, "", "", Role.OUTSIDER),
         (None, "", "", Role.UNKNOWN),
         (None, "scheduler", "", Role.FRONT_DESK),
+        (0, "", "", Role.UNKNOWN),
+        (400, "Scheduler ", "", Role.FRONT_DESK),
+        (100, "Analyst", "", Role.MONITOR),
+        (400, "billing", "", Role.UNKNOWN),
+        (400, "", " 470", Role.FRONT_DESK),
+        (400, "", "470.0", Role.FRONT_DESK),
+        (400, "", "CSR", Role.FRONT_DESK),
+        (400, "", "999", Role.UNKNOWN),
+        (160, "clinic_admin", "", Role.OUTSIDER),
+        (999, "clinic_admin", "", Role.OUTSIDER),
     ],
 )
 def test_the_role_of_a_user(kind: int | None, role: str, subtype: str, expected: Role) -> None:
@@ -52,6 +64,43 @@ def test_a_profile_takes_away_and_fills_in_and_never_adds(role: Role) -> None:
     assert agreed(Role.OUTSIDER, role) == Role.OUTSIDER
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"type": [400]},
+        {"type": 400, "role": ["scheduler"]},
+        {"type": 400, "role": {"code": "scheduler"}},
+        {"type": 400, "subtype": ["470"]},
+        {"type": "member", "role": "clinic_admin"},
+    ],
+)
+def test_what_cannot_be_read_opens_nothing(said: dict[str, object]) -> None:
+    user = read_profile(Row({"id": "612", **said}, "user"))
+    assert isinstance(user, User)
+    assert role_of(user) == Role.UNKNOWN
+
+
+def test_the_program_is_not_for_outsiders() -> None:
+    assert rights_of(Role.OUTSIDER) == rights_of(Role.MONITOR)
+    assert agreed(Role.PROVIDER, Role.OUTSIDER) == Role.OUTSIDER
+    with pytest.raises(WrongProfile):
+        checked(Profile(name="x", api="https://api.example", portal="", account="x", role=Role.OUTSIDER))
+
+
+def test_a_wall_board_asks_for_nobody() -> None:
+    closed = rights_of(Role.MONITOR).closed
+    assert {"users.list", "files.list", "files.upload", "visits.inprogress", "intakes.get"} < closed
+    assert "rooms.create" in closed
+    assert not {"visits.list", "visits.get", "rooms.list", "users.get", "auth.logout"} & closed
+
+
+def test_what_was_done_in_another_role_is_not_read_in_this_one() -> None:
+    desk = rights_of(Role.FRONT_DESK)
+    assert desk.shows("check_in")
+    assert not any(map(desk.shows, ("note", "intake_edit", "rename")))
+    assert not rights_of(Role.MONITOR).shows("check_in")
+
+
 def test_who_is_signed_in() -> None:
     assert me_of(User(person=SOMEBODY, type=400), Role.MONITOR) == Me(person=SOMEBODY, role=Role.MONITOR)
 
@@ -61,6 +110,7 @@ def test_what_the_front_desk_may_not_see_is_closed() -> None:
     assert desk == Rights(reason=False, clinical=False, calls=False)
     assert desk.closed < TABLE.keys()
     assert {key for key in TABLE if key.startswith(("emr.", "health.", "prescriptions."))} < desk.closed
+    assert {"intakes.update", "recordings.list", "files.get", "visits.inprogress"} < desk.closed
     assert not EVERYTHING.closed
 
 

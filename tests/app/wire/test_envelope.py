@@ -11,6 +11,8 @@ from app.errors import Broken, Failure, Offline, Refused, SignedOut
 from app.wire.envelope import data_of, http_date, retry_after_s, rows_of
 from tests.app.wire.test_reader import JSON
 
+YEAR_2020, YEAR_2100 = 1_577_836_800.0, 4_102_444_800.0
+
 
 def data(status: int, value: Any, needs_data: bool = True) -> Any:
     body = value if isinstance(value, bytes) else json.dumps(value).encode()
@@ -154,15 +156,26 @@ def test_what_is_no_list_is_not_taken_for_an_empty_one(value: Any) -> None:
 
 def test_retry_after_is_seconds_or_a_date() -> None:
     assert retry_after_s("7", 0) == 7
-    assert retry_after_s("Thu, 01 Jan 1970 00:01:00 GMT", 50) == 10
-    assert retry_after_s("Thu, 01 Jan 1970 00:01:00 GMT", 90) == 0
+    assert retry_after_s("Wed, 01 Jan 2020 00:01:00 GMT", YEAR_2020 + 50) == 10
+    assert retry_after_s("Wed, 01 Jan 2020 00:01:00 GMT", YEAR_2020 + 90) == 0
     assert retry_after_s("soon", 0) is None
     assert retry_after_s(None, 0) is None
 
 
 def test_http_dates() -> None:
-    assert http_date("Thu, 01 Jan 1970 00:01:00 GMT") == 60
+    assert http_date("Wed, 01 Jan 2020 00:01:00 GMT") == YEAR_2020 + 60
+    assert http_date("Wed, 01 Jan 2020 01:01:00 +0100") == YEAR_2020 + 60
+    assert http_date("Thu, 31 Dec 2099 23:59:59 GMT") == YEAR_2100 - 1
     assert http_date("yesterday") is None
+
+
+@pytest.mark.parametrize(
+    "date",
+    ["Fri, 31 Dec 9999 23:59:59 -2359", "Fri, 01 Jan 2100 00:00:00 GMT", "Mon, 01 Jan 2001 00:00:00 GMT",
+     "Tue, 31 Dec 2019 23:59:59 GMT", "Thu, 01 Jan 1970 00:00:00 GMT", "Mon, 01 Jan 0001 00:00:00 +2359"],
+)  # fmt: skip
+def test_a_date_that_cannot_be_true_is_none(date: str) -> None:
+    assert http_date(date) is None
 
 
 def test_half_an_emoji_hides_nobody_else() -> None:

@@ -211,6 +211,58 @@ async def test_starting_anew_forgets_the_unfinished_one(
         assert at.form.bar.text() == ""
 
 
+async def test_a_lock_takes_no_letter_of_a_search_nor_what_was_chosen_with_it(
+    qapp: QApplication, theme: Theme, clinic: Practice
+) -> None:
+    async with desk(theme, clinic) as at:
+        await at.present()
+        at.choose_room(1)
+        room = at.form.visit.room.currentData()
+        await at.find("Okaf")
+        # As when it locks.
+        at.form.close_listeners()
+        at.form.hide()
+        async with desk(theme, clinic, at.session) as later:
+            later.form.present(asks=False)
+            search = later.form.pick.search
+            assert (search.field.text(), later.form.visit.room.currentData()) == ("Okaf", room)
+            await until(lambda: "Okaf" in later.answered)
+            search.field.setFocus()
+            later.type("or")
+            assert search.field.text() == "Okafor"
+            await until(lambda: any("OKAFOR, Mira" in row for row in search.rows()))
+
+
+async def test_a_search_that_a_sign_out_cut_off_is_offered_and_one_that_was_closed_is_not(
+    qapp: QApplication, theme: Theme, clinic: Practice
+) -> None:
+    async with desk(theme, clinic) as at:
+        await at.present()
+        await at.find("Okaf")
+        at.form.hide()
+        await at.present()
+        assert at.form.bar.text().startswith("Unfinished check-in from ")
+        at.press(Qt.Key.Key_Return)
+        assert at.form.pick.search.field.text() == "Okaf"
+        at.press(Qt.Key.Key_Escape)
+        await at.present()
+        assert (at.form.bar.text(), at.form.pick.search.field.text()) == ("", "")
+
+
+async def test_a_search_of_before_is_not_made_again_for_somebody_who_is_chosen(
+    qapp: QApplication, theme: Theme, clinic: Practice
+) -> None:
+    async with desk(theme, clinic) as at:
+        await at.present()
+        await at.choose("Okafor")
+        at.form.hide()
+        before = len(at.asked)
+        at.form.present(asks=False)
+        assert at.form.identity.texts()[0] == "OKAFOR, Mira"
+        assert not at.form.pick.search._pause.isActive()
+        assert len(at.asked) == before
+
+
 async def test_a_form_of_a_new_program_goes_on_where_the_crashed_one_was(
     qapp: QApplication, theme: Theme, clinic: Practice
 ) -> None:

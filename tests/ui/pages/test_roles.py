@@ -9,17 +9,18 @@ from PySide6.QtWidgets import QApplication
 
 from app.core.store.opening import Opened, name_of, open_store
 from app.core.store.store import open_file
-from app.entry import sign_in
-from app.errors import Refused
+from app.entry import kept_me, sign_in
+from app.errors import Failure, Refused, SignedOut
 from app.session import Session
 from app.users.role import Role
 from tests.keyrings import HeldKeys
 from tests.practice import Practice
 from tests.sessions import fail, profile
 from tests.ui.rest import at_rest
-from tests.ui.words import all_words
+from tests.ui.words import all_words, words_of
 from tests.ui.workplaces import workplace
 from tests.until import until
+from ui.pages.edits import Edits
 from ui.shell.window import Window
 from ui.theme.theme import Theme
 from ui.workplace import Workplace
@@ -173,3 +174,99 @@ async def test_what_another_role_has_kept_is_nothing_for_this_one(
     async with at_work(clinic, "provider", Role.FRONT_DESK, *arguments) as (session, _):
         await until(lambda: not session.cache._visits.is_behind)
     assert_only(await kept(tmp_path, keys), IDENTITY)
+
+
+async def test_what_waits_in_the_outbox_of_another_role_is_not_shown(
+    qapp: QApplication, clinic: Practice, tmp_path: Path, keys: Keyring, window: Window, theme: Theme
+) -> None:
+    arguments = tmp_path, keys, window, theme
+    async with at_work(clinic, "provider", Role.UNKNOWN, *arguments) as (session, _):
+        clinic.weather("cut_before", "*")
+        visit = session.queue.visits.get(MINE)
+        await Edits(session).note(visit, {"diagnosis": ""}, {"diagnosis": "suspected tonsillitis"})
+        await session.store.flush()
+    clinic.clear()
+    for role, titles in ((Role.FRONT_DESK, ("OKAFOR, Mira",)), (Role.MONITOR, ())):
+        async with at_work(clinic, "provider", role, *arguments) as (session, place):
+            place.show_outbox()
+            await at_rest()
+            assert len(session.outbox.actions) == 1
+            words = words_of(place._outbox.panel)
+            assert "Done in another role" in words
+            assert "tonsillitis" not in all_words()
+            assert_only(all_words(), IDENTITY if titles else ())
+
+
+async def test_a_role_that_changes_while_somebody_works_is_noticed(
+    qapp: QApplication, clinic: Practice, tmp_path: Path, keys: Keyring, window: Window, theme: Theme
+) -> None:
+    arguments = clinic, "provider", Role.UNKNOWN, tmp_path, keys, window, theme
+    async with at_work(*arguments) as (session, _):
+        await looked_at(session, window)
+        changed: list[Role] = []
+        session.rights_changed = lambda: changed.append(session.role)
+        clinic.give_subtype("612", "470")
+        session.doubt()
+        await until(lambda: changed == [Role.FRONT_DESK])
+        assert not list(session.intakes.intakes)
+        assert session.queue.visits.get(MINE).reason is None
+        assert (await kept_me(session.store)).role == Role.FRONT_DESK
+
+
+async def test_whom_the_clinic_lets_in_no_more_sees_nothing_more(
+    qapp: QApplication, clinic: Practice, tmp_path: Path, keys: Keyring, window: Window, theme: Theme
+) -> None:
+    arguments = clinic, "provider", Role.UNKNOWN, tmp_path, keys, window, theme
+    async with at_work(*arguments) as (session, _):
+        told: list[SignedOut] = []
+        session.shut_out = told.append
+        clinic.weather("status", "users.get", status=403, message="Your account is closed.", times=1)
+        session.doubt()
+        await until(lambda: told)
+        assert told[0].message == "Your account is closed."
+        assert session.queue.visits.get(MINE).member is None
+
+
+async def test_an_answer_on_its_way_while_the_role_changes_is_not_taken(clinic: Practice) -> None:
+    user = clinic.user("provider")
+    session = await sign_in(profile(clinic), user["username"], user["password"], fail)
+    try:
+        answer = await session.queue._ask()
+        session.role = Role.FRONT_DESK
+        session._change_rights()
+        session.queue._take(answer)
+        assert not list(session.queue.visits)
+        await session.queue.poller.once()
+        assert session.queue.visits.get(MINE).reason is None
+    finally:
+        await session.close()
+
+
+@pytest.mark.parametrize("status", [500, 503, 429])
+async def test_a_server_in_trouble_makes_nobody_somebody_else(clinic: Practice, status: int) -> None:
+    clinic.weather("status", "users.get", status=status)
+    for who in ("provider", "front_desk", "patient"):
+        user = clinic.user(who)
+        with pytest.raises(Failure):
+            await sign_in(profile(clinic, role=Role.PROVIDER), user["username"], user["password"], fail)
+    assert clinic.asked("auth.logout") == 3
+
+
+async def test_an_answer_that_names_nobody_opens_no_more_than_silence(clinic: Practice) -> None:
+    clinic.weather("wrong_json", "users.get", body={"data": {}})
+    user = clinic.user("patient")
+    session = await sign_in(profile(clinic, role=Role.PROVIDER), user["username"], user["password"], fail)
+    assert session.role == Role.UNKNOWN
+    await session.close()
+    clinic.clear()
+    clinic.weather("status", "users.get", status=404)
+    session = await sign_in(profile(clinic, role=Role.FRONT_DESK), user["username"], user["password"], fail)
+    assert session.role == Role.FRONT_DESK
+    await session.close()
+
+
+async def test_patients_are_let_in_by_no_way(clinic: Practice) -> None:
+    user = clinic.user("patient")
+    with pytest.raises(SignedOut, match="not one of the clinic's staff"):
+        await sign_in(profile(clinic), user["username"], user["password"], fail)
+    assert clinic.asked("auth.logout") == 1

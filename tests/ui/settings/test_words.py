@@ -1,10 +1,13 @@
 """What the clinic has set, in words; what the server does not say is never passed off as said."""
 
+from typing import Any
+
 import pytest
 
-from app.accounts.settings import AccountSettings
+from app.accounts.settings import AccountSettings, read_settings
 from app.profile import Profile
 from app.settings.record import Channels, Settings
+from app.wire.reader import Row
 from ui.settings.words import account_rows, origin_words, profile_rows, time_words, user_rows
 
 
@@ -47,6 +50,14 @@ def test_a_limit_out_of_bounds_is_shown_as_it_counts() -> None:
     assert (
         dict(account_rows(AccountSettings(idle_s=0)))["The window locks after"] == "5 min (the clinic: off)"
     )
+
+
+@pytest.mark.parametrize("number", [10**400, -(10**400), 1e308, "9" * 5000])
+def test_any_number_of_a_server_has_words(number: Any) -> None:
+    row = Row(
+        {"session": {"idle_timeout": {"duration": number, "warning_period": number}}, "max_wait_time": number}
+    )
+    assert all(len(words) < 80 for _, words in account_rows(read_settings(row)))
 
 
 def test_what_the_server_keeps_of_a_user() -> None:
