@@ -15,6 +15,8 @@ from app.auth.proof import Proof
 from app.auth.tokens import UNNAMED, Tokens
 from app.calls.start import OpenLink
 from app.cause import cause_of
+from app.core.audit import Event
+from app.core.operator import note_everywhere
 from app.core.store.opening import name_of
 from app.entry import owner_of, resume, sign_in
 from app.errors import Failure, Offline, SignedOut
@@ -211,9 +213,14 @@ class WayIn:
         await Known(self._doorway.keys, profile, choice.username, "").forget()
 
     def _app_keys_wanted(self, profile: Profile) -> None:
-        kept = KeptAppKeys(self._doorway.keys, profile)
-        work = ask_app_keys(self._house.theme, kept, profile.account, self._house.window)
-        self._house.do(work, "app_keys", busy=self._screen.app_keys_button)
+        self._house.do(self._ask_app_keys(profile), "app_keys", busy=self._screen.app_keys_button)
+
+    async def _ask_app_keys(self, profile: Profile) -> None:
+        keys, house = self._doorway.keys, self._house
+        outcome = await ask_app_keys(house.theme, KeptAppKeys(keys, profile), profile.account, house.window)
+        if outcome is not None:
+            # Nobody is signed in: it stands with everybody who works here.
+            await note_everywhere(keys, self._doorway.folder / "stores", Event.SETTINGS_CHANGED, outcome)
 
     async def _asked(self, title: str, text: str, accept: str) -> bool:
         question = Question(self._house.theme, title, text, accept=accept, parent=self._house.window)

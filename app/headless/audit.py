@@ -9,17 +9,17 @@ import argparse
 import json
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from app.core.audit import Audit, Event, first_fault, lost
-from app.core.clock import ServerClock, SystemClock
+from app.core.audit import Event, first_fault, lost
 from app.core.keys import Keys, NoKeyring
+from app.core.operator import note
 from app.core.store.anchor import Anchor, read_anchor
-from app.core.store.chain import NOBODY, Entry
-from app.core.store.existing import NoKey, names_in, open_existing, read_audit, set_aside_in
+from app.core.store.chain import Entry
+from app.core.store.existing import NoKey, names_in, read_audit, set_aside_in
 from app.core.store.fault import FaultReason, StoreFault
 from app.core.store.index import indexed
 from app.headless.command import OK, WRONG_USE, Ended, complain, run, say
@@ -176,22 +176,10 @@ async def _read(keys: Keys, folder: Path, name: str) -> tuple[list[Entry], Ancho
 
 async def _note_export(keys: Keys, folder: Path, name: str) -> None:
     """Of a store that cannot be read, reading it says so."""
-    try:
-        store = await open_existing(folder, keys, name)
-    except (NoKeyring, NoKey, StoreFault):
-        return
-    try:
-        Audit(store, _operator(), ServerClock(SystemClock())).note(Event.AUDIT_EXPORTED)
-        await store.flush()
-    except StoreFault as fault:
-        complain(f"{name}: this export could not be noted, {_WHY[fault.reason]}.")
-    finally:
-        await store.close()
-
-
-def _operator() -> str:
-    """Who runs the command, as the operating system numbers them."""
-    return f"uid-{os.getuid()}" if hasattr(os, "getuid") else NOBODY
+    with suppress(NoKeyring, NoKey, StoreFault):
+        fault = await note(keys, folder, name, Event.AUDIT_EXPORTED)
+        if fault is not None:
+            complain(f"{name}: this export could not be noted, {_WHY[fault.reason]}.")
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """Where an administrator enters the clinic's app key and secret: into the keyring, and never out again."""
 
+from typing import Literal
+
 from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from app.auth.app_keys import KeptAppKeys, app_keys_of
@@ -16,9 +18,14 @@ _THERE = "There are some already: what you enter replaces them."
 _NO_KEYRING = "This desktop has no keyring that works, so nothing was changed."
 
 
-async def ask_app_keys(theme: Theme, kept: KeptAppKeys, clinic: str, parent: QWidget) -> None:
-    """Asks until they are kept or removed, or nobody wants to. clinic: its name, for people."""
-    question = _AppKeys(theme, clinic, parent, is_there=await kept.read() is not None)
+Outcome = Literal["app_keys_entered", "app_keys_replaced", "app_keys_removed"]
+
+
+async def ask_app_keys(theme: Theme, kept: KeptAppKeys, clinic: str, parent: QWidget) -> Outcome | None:
+    """Asks until they are kept or removed, or nobody wants to; what came of it, for the audit. clinic: its
+    name, for people."""
+    is_there = await kept.read() is not None
+    question = _AppKeys(theme, clinic, parent, is_there=is_there)
     try:
         while await ask(question):
             try:
@@ -31,7 +38,10 @@ async def ask_app_keys(theme: Theme, kept: KeptAppKeys, clinic: str, parent: QWi
             except NoKeyring:
                 question.say(_NO_KEYRING)
             else:
-                return
+                if question.removes:
+                    return "app_keys_removed"
+                return "app_keys_replaced" if is_there else "app_keys_entered"
+        return None
     finally:
         question.forget()
         discard(question)
