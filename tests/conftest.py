@@ -15,10 +15,13 @@ os.environ["QT_API"] = "pyside6"
 import pytest
 from hypothesis import settings
 
+from tests.leaks import Watch, leaks_under
 from tests.practice import Practice
 from ui.loop import Loop
 
 LONGEST_S = 20.0
+WATCH = Watch()
+WATCH.begin()
 # As in the program (ui/garbage.py): in the thread of the screen alone.
 gc.disable()
 _GARBAGE = 50_000
@@ -68,6 +71,16 @@ def no_unexpected_log(caplog: pytest.LogCaptureFixture, request: pytest.FixtureR
         return
     stray = [record for record in caplog.get_records("call") if record.levelno >= logging.WARNING]
     assert not stray, f"unexpected log records: {[record.getMessage() for record in stray]}"
+
+
+@pytest.fixture(autouse=True)
+def nothing_leaks(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Nothing of a patient, no password and no token gets into a log, a child or a file of the program,
+    unless it is marked `plants`."""
+    WATCH.take()
+    yield
+    found = [*WATCH.take(), *leaks_under(tmp_path)]
+    assert not found or request.node.get_closest_marker("plants"), f"left the program: {found}"
 
 
 @pytest.fixture

@@ -8,12 +8,16 @@ from typing import Final, Literal
 
 from app.core.clock import ServerClock
 from app.core.store.anchor import Anchor
-from app.core.store.chain import _YEAR_10000, LOST, NOBODY, Digest, Entry, Row, lost_before, seal_of
+from app.core.store.chain import LOST, NOBODY, Digest, Entry, Row, lost_before, moment, seal_of
 from app.core.store.store import Store
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
-# With a digit: what has none may be a name.
-_ID = re.compile(r"(?=.*[0-9])[A-Za-z0-9][A-Za-z0-9._:-]{0,79}")
+# Those of the API (digits, perhaps numbered, and UUIDs), ours (hex), and who runs this computer. What else
+# has digits may be a name with a date.
+_ID = re.compile(
+    r"[0-9]{1,20}(-[0-9]{1,3})?|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+    r"|[0-9a-f]{24,64}|uid-[0-9]{1,10}"
+)
 _START: Final = Entry(0, 0.0, None, "", "", "", "")
 
 
@@ -62,9 +66,7 @@ class Audit:
         """
         what, outcome = (self._fit(_CODE, text) for text in (event, outcome))
         who, subject = (self._fit(_ID, text) for text in (self._who, subject))
-        # Within what `entry_of` reads: no clock may make a line look changed.
-        at = min(max(0.0, round(self._clock.wall(), 3)), _YEAR_10000 - 1.0)
-        self._store.note(at, who, what, subject, outcome)
+        self._store.note(moment(self._clock.wall()), who, what, subject, outcome)
 
     def _fit(self, form: re.Pattern[str], text: str) -> str:
         is_fit = text in ("", NOBODY) or form.fullmatch(text)

@@ -11,7 +11,7 @@ _ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataR
 
 
 def words_of(part: QWidget) -> str:
-    """Every text, tool tip, title and accessible name of a widget and all that is in it."""
+    """Every text, tool tip, title and accessible name of a widget and all that is in it; blanks are blanks."""
     found = []
     for each in [part, *part.findChildren(QWidget)]:
         for read in ("text", "toPlainText", "toolTip", "windowTitle", "placeholderText", "whatsThis"):
@@ -31,7 +31,7 @@ def words_of(part: QWidget) -> str:
                 for role in _ROLES
             ]
         found += [word for action in each.actions() for word in (action.text(), action.toolTip())]
-    return "\n".join(found)
+    return "\n".join(found).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def all_words() -> str:

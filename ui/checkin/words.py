@@ -4,7 +4,7 @@ import msgspec
 
 from app.core.action import Action, State, Verdict
 from app.users.record import Person
-from ui.kit.formats import born_text, name_text, phone_text
+from ui.kit.formats import born_text, listed, name_text, phone_text
 from ui.theme.tokens import Tone
 
 WAYS = (("", "Not said"), ("in_person", "In person"), ("phone", "Phone"), ("video", "Video"))
@@ -26,7 +26,7 @@ def person_row(person: Person, now: float) -> str:
 def contact_text(person: Person) -> str:
     """Phone and number; a person without a number is new."""
     phone = f"Phone {phone_text(person.phone)}" if person.phone else "Phone: not known"
-    return f"{phone}  ·  " + (f"Patient {person.id}" if person.id else "New patient")
+    return listed((phone, f"Patient {person.id}" if person.id else "New patient"))
 
 
 def outcome(action: Action, name: str) -> tuple[str, Tone]:

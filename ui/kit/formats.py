@@ -3,11 +3,18 @@
 Plain functions: no record, no Qt. Dates have the month as a word whatever the desktop's language is.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ADULT_FROM_YEARS = 2
+_DOT = "\N{NO-BREAK SPACE}\N{NO-BREAK SPACE}·  "
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86400
+
+
+def listed(parts: Iterable[str]) -> str:
+    """2 waiting  ·  1 missed; empty ones are left out. No line that is broken begins with the dot."""
+    return _DOT.join(filter(None, parts))
 
 
 def day_text(day: date) -> str:

@@ -104,6 +104,9 @@ class SignIn(QScrollArea):
             self.set_error("")
             self._say(_WAITING)
             self.cancel_button.setFocus()
+            # With large text both lie below a long form.
+            for part in (self._note, self.cancel_button):
+                bring_into_view(part)
         else:
             self._show_what_follows()
 

@@ -19,6 +19,11 @@ NOBODY = "-"
 _YEAR_10000 = 253402300800.0
 
 
+def moment(wall: float) -> float:
+    """The time of a line (Unix s): one that `entry_of` reads back, whatever a clock says."""
+    return min(max(0.0, round(wall, 3)), _YEAR_10000 - 1.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the audit. Ids and codes, never names.
@@ -176,7 +181,7 @@ def _tell_of_lost(connection: "Connection", known: int, *, is_whole: bool) -> No
     lost = max(lost, told + 1)
     number = len(rows) + lost + 1
     last = rows[-1].seal if rows else ""
-    line = Entry(number, round(time.time(), 3), NOBODY, LOST, digest.hex(), f"lost-{lost}", "").line
+    line = Entry(number, moment(time.time()), NOBODY, LOST, digest.hex(), f"lost-{lost}", "").line
     _insert(connection, Row(number, line, seal_of(last, line)))
 
 

@@ -48,7 +48,7 @@ def numbered(entries: list[Entry]) -> list[Entry]:
 
 def chain(count: int) -> list[Entry]:
     subjects = [f"v-{number}" for number in range(count)]
-    return sealed(numbered([Entry(0, float(n), "u-1", "lock", s, "ok", "") for n, s in enumerate(subjects)]))
+    return sealed(numbered([Entry(0, float(n), "612", "lock", s, "ok", "") for n, s in enumerate(subjects)]))
 
 
 def end(entries: list[Entry]) -> Anchor:
@@ -62,7 +62,7 @@ def rescued(entries: list[Entry], known: int, behind: int = 2) -> list[Entry]:
         digest.add(Row(entry.number, entry.line, entry.seal))
     number = known + 1
     told = Entry(number, 9.0, "-", LOST, digest.hex(), f"lost-{known - len(entries)}", "")
-    more = [Entry(number + n, 10.0, "u-1", "unlock", "", "ok", "") for n in range(1, behind + 1)]
+    more = [Entry(number + n, 10.0, "612", "unlock", "", "ok", "") for n in range(1, behind + 1)]
     return sealed([*entries, told, *more], len(entries))
 
 
@@ -199,7 +199,7 @@ def test_lines_that_are_told_of_as_lost_are_no_fault_and_counted() -> None:
     more = [*entries[:2], whole[3], *entries[2:]]
     assert first_fault(more, None) == Fault("inserted", 8)
     # Also of what that line says itself.
-    for changes in ({"at": 1.0}, {"who": "u-1"}, {"outcome": "lost-3"}, {"subject": "1"}, {"number": 10}):
+    for changes in ({"at": 1.0}, {"who": "612"}, {"outcome": "lost-3"}, {"subject": "1"}, {"number": 10}):
         assert first_fault([*entries[:4], replace(entries[4], **changes), *entries[5:]], None) is not None
         assert first_fault([*entries[:4], replace(entries[4], **changes)], None) is not None
     other = [*entries[:2], replace(entries[2], subject="v-9"), *entries[3:]]
@@ -225,15 +225,32 @@ def test_lines_of_the_version_before_hold_as_they_are() -> None:
         line = json.dumps([0.1 + number, "check_in", f"a-{number}", "kept"])
         seal = seal_of(seal, line)
         entries.append(entry_of(Row(number, line, seal)))
-    entries = sealed([*entries, Entry(4, 5.0, "u-1", "lock", "", "ok", "")], 3)
-    assert [entry.who for entry in entries] == [None, None, None, "u-1"]
+    entries = sealed([*entries, Entry(4, 5.0, "612", "lock", "", "ok", "")], 3)
+    assert [entry.who for entry in entries] == [None, None, None, "612"]
     assert first_fault(entries, end(entries)) is None
 
 
 # -- what may stand in it
 
 
-async def noted(*notes: tuple[str, ...], who: str = "u-1") -> list[Entry]:
+@pytest.mark.parametrize(
+    "name", ["Okafor.Mira.1984-05-09", "okafor-1984", "1984-05-09", "mira7", "Room 5", "5035550101 Okafor"]
+)
+async def test_what_may_be_a_name_gets_a_stand_in(name: str) -> None:
+    (line,) = await noted((Event.PATIENT_VIEWED, name))
+    assert line.subject.startswith("x")
+    assert name not in line.subject
+
+
+@pytest.mark.parametrize(
+    "record", ["7301", "48211-2", "0f8fad5b-d9cb-469f-a165-70867728950e", "a" * 32, "uid-1000", "-", ""]
+)
+async def test_an_id_stands_as_it_is(record: str) -> None:
+    (line,) = await noted((Event.PATIENT_VIEWED, record))
+    assert line.subject == record
+
+
+async def noted(*notes: tuple[str, ...], who: str = "612") -> list[Entry]:
     store = await open_file(None)
     audit = Audit(store, who, ServerClock(HandClock()))
     for note in notes:
@@ -244,11 +261,11 @@ async def noted(*notes: tuple[str, ...], who: str = "u-1") -> list[Entry]:
 
 
 async def test_each_line_holds_who_did_what_when_to_whom() -> None:
-    first, second = await noted((Event.PATIENT_VIEWED, "7301"), ("check_in", "r-1", "refused"))
+    first, second = await noted((Event.PATIENT_VIEWED, "7301"), ("check_in", "48211", "refused"))
     assert (first.number, first.who, first.what, first.subject, first.outcome) == (
-        1, "u-1", "patient_viewed", "7301", "ok",
+        1, "612", "patient_viewed", "7301", "ok",
     )  # fmt: skip
-    assert (second.what, second.subject, second.outcome) == ("check_in", "r-1", "refused")
+    assert (second.what, second.subject, second.outcome) == ("check_in", "48211", "refused")
     assert first.at == round(HandClock().wall(), 3)
     assert first_fault([first, second], end([second])) is None
 
@@ -259,7 +276,7 @@ async def test_a_server_does_not_say_when_something_was_done_here() -> None:
     for _ in range(2):
         clock.observe(hand.wall() + 9e8)
     store = await open_file(None)
-    Audit(store, "u-1", clock).note(Event.LOCK)
+    Audit(store, "612", clock).note(Event.LOCK)
     (line,) = await store.audit()
     await store.close()
     assert clock.skew_s() < -8e8
@@ -269,7 +286,7 @@ async def test_a_server_does_not_say_when_something_was_done_here() -> None:
 @pytest.mark.parametrize("wall", [-1e12, -0.001, 0.0, 253402300799.9999, 1e12, 1e300])
 async def test_whatever_this_machines_clock_says_the_line_is_read(wall) -> None:
     store = await open_file(None)
-    Audit(store, "u-1", ServerClock(HandClock(wall=wall))).note(Event.LOCK)
+    Audit(store, "612", ServerClock(HandClock(wall=wall))).note(Event.LOCK)
     (line,) = entries = await store.audit()
     await store.close()
     assert line.what == Event.LOCK

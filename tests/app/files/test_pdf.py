@@ -107,11 +107,15 @@ def test_an_address_that_is_fetched_without_a_click_is_active(automatic: bytes) 
         b"/Filter/FlateDecode/Filter/LZWDecode",
         b"/Filter%\n/FlateDecode",
         b"/Filter/FlateDecode/X(1 0 obj<<)/DP null",
-        b"/Filter/FlateDecode",
     ],
 )
 def test_objects_that_cannot_be_looked_at_are_active(entries: bytes) -> None:
-    assert is_active(pdf(CATALOG, packed(b"not deflated", entries)))
+    assert is_active(pdf(CATALOG, packed(objects(LINK), entries)))
+
+
+def test_objects_that_are_encrypted_or_broken_are_active() -> None:
+    assert is_active(pdf(CATALOG, packed(b"not deflated")))
+    assert is_active(pdf(CATALOG, packed(objects(LINK)[:-9] + b"x" * 9)))
 
 
 def test_where_its_objects_are_packed_is_not_hidden_by_words() -> None:
@@ -124,8 +128,9 @@ def test_where_its_objects_are_packed_is_not_hidden_by_words() -> None:
         assert is_active(pdf(CATALOG, packed(content, entries)))
     named = packed(content).replace(b"/First", b"/F#69rst").replace(b"/Type/ObjStm", b"")
     assert is_active(pdf(CATALOG, named))
-    assert is_active(pdf(CATALOG, b"%later\n" + packed(content)))
-    assert is_active(pdf(CATALOG, packed(content).replace(b">>\nstream", b">>%later\nstream")))
+    assert is_active(pdf(CATALOG, b"%>>(\n" + packed(content)))
+    bait = b">>%" + zlib.compress(b"5 0 1") + b"\nstream"
+    assert is_active(pdf(CATALOG, packed(content).replace(b">>\nstream", bait)))
 
 
 def test_a_name_that_lies_across_two_parts_is_found() -> None:

@@ -13,7 +13,7 @@ from tests.app.log.logs import lines, text
 from tests.practice import Practice
 
 NEEDLE = "Okafor"
-pytestmark = pytest.mark.logs
+pytestmark = [pytest.mark.logs, pytest.mark.plants]
 
 
 class Rude:

@@ -12,12 +12,14 @@ from app.log.code import class_name
 from app.log.file import logged
 from tests.app.log.logs import lines
 
-NEEDLE = "Okafor"
+NEEDLE = "Zubizarreta"
 CHILD = """
 import atexit, sys, threading
 from pathlib import Path
 from app import log
 from app.log.recording import recorded
+
+pytestmark = pytest.mark.plants
 
 class Odd(Exception):
     __module__ = [sys.argv[2]]
@@ -62,7 +64,9 @@ with recorded(Path(sys.argv[1]), tell):
         case "atexit":
             atexit.register(fails)
         case "thread":
-            threading.Thread(target=fails, name=needle).start()
+            thread = threading.Thread(target=fails, name=needle)
+            thread.start()
+            thread.join()
         case "interrupt":
             interrupted()
         case "late" | "destructor":

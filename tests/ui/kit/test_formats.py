@@ -3,8 +3,24 @@
 from datetime import date
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextLayout, QTextOption
+from PySide6.QtWidgets import QApplication
 
-from ui.kit.formats import age_text, ago_text, day_text, name_text, phone_text, span_text, time_text
+from ui.kit.formats import age_text, ago_text, day_text, listed, name_text, phone_text, span_text, time_text
+
+
+def test_no_line_of_a_list_begins_with_its_dot(qapp: QApplication) -> None:
+    words = listed(("5 waiting", "", "longest 26 min", "2 in progress", "1 e-consult"))
+    assert words.replace("\N{NO-BREAK SPACE}", " ").count("  ·  ") == 3
+    for width in range(20, 400, 5):
+        layout = QTextLayout(words)
+        layout.setTextOption(QTextOption(Qt.AlignmentFlag.AlignLeft))
+        layout.beginLayout()
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(width)
+            assert words[line.textStart()] not in "·\N{NO-BREAK SPACE}", width
+        layout.endLayout()
 
 
 def test_dates_have_the_month_as_a_word() -> None:

@@ -27,7 +27,8 @@ async def test_a_change_at_the_clinic_is_on_screen_within_one_poll(
 
 async def test_the_counts_say_who_is_there(qapp: QApplication, open_queue: Open) -> None:
     async with open_queue() as opened:
-        assert opened.page.queue.counts().startswith("6 waiting  ·  longest 26 min  ·  2 in progress")
+        said = opened.page.queue.counts().replace("\N{NO-BREAK SPACE}", " ")
+        assert said.startswith("6 waiting  ·  longest 26 min  ·  2 in progress")
 
 
 async def test_the_selected_visit_is_shown_whole(qapp: QApplication, open_queue: Open) -> None:

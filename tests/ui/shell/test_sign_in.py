@@ -287,6 +287,23 @@ def test_a_token_is_forgotten_without_undo(screen: SignIn) -> None:
 
 
 @pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_while_the_browser_is_waited_for_that_and_how_not_to_are_in_sight(
+    qtbot: object, qapp: QApplication, scale: float
+) -> None:
+    theme = Theme("light", scale)
+    theme.apply(qapp)
+    screen = SignIn(theme, Preferences(place="other", username="noor.haddad"))
+    qtbot.addWidget(screen)
+    screen.resize(900, 500)
+    screen.show()
+    screen.form.way.setCurrentIndex(1)
+    screen.set_waiting(True)
+    for part in (screen._note, screen.cancel_button):
+        qtbot.waitUntil(lambda part=part: part.visibleRegion().boundingRect() == part.rect())
+    Theme("light", 1.0).apply(qapp)
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
 @pytest.mark.parametrize("way", [0, 1, 2])
 def test_a_small_window_can_be_scrolled_to_everything_and_never_sideways(
     qtbot: object, qapp: QApplication, way: int, scale: float
