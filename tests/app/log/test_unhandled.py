@@ -19,8 +19,6 @@ from pathlib import Path
 from app import log
 from app.log.recording import recorded
 
-pytestmark = pytest.mark.plants
-
 class Odd(Exception):
     __module__ = [sys.argv[2]]
 

@@ -19,7 +19,7 @@ def visit(number: int, **values: Any) -> Visit:
 ROWS = [
     *map(visit, range(6)),
     visit(6, status=25),
-    visit(7, type=6, subtype=6),
+    visit(7, type=3),
     visit(8, type=2, start=NOW + 900, end=NOW + 1800),
 ]
 
