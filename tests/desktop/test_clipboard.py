@@ -20,7 +20,7 @@ class Copier:
         self._process = process
 
     def do(self, line: str) -> str:
-        """Afterwards, as this program sees it: whether it is its own, and what clipboard and selection hold."""
+        """Afterwards, as this program sees it: whether it is its own; clipboard and selection."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(f"{line}\n")

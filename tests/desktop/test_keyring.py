@@ -38,6 +38,15 @@ async def main():
 asyncio.run(main())
 """
 
+LOCK = """
+import secretstorage
+bus = secretstorage.dbus_init()
+collection = secretstorage.get_default_collection(bus)
+collection.lock()
+print(collection.is_locked())
+bus.close()
+"""
+
 STORE = """
 import asyncio, json, sys
 from pathlib import Path
@@ -82,6 +91,22 @@ def test_a_secret_is_kept_until_it_is_forgotten(desktop: dict[str, str]) -> None
     )
     assert later == ["geheim ✓", None, None, "new", None]
     assert steps(desktop, ["read", "a"], ["forget", "a"]) == [None, None]
+
+
+def test_a_locked_keyring_is_none_and_holds_up_nobody(desktop: dict[str, str]) -> None:
+    assert steps(desktop, ["write", "a", "secret"], ["read", "a"]) == [None, "secret"]
+    done = subprocess.run(
+        [sys.executable, "-c", LOCK],
+        env=desktop, cwd=ROOT, capture_output=True, text=True, timeout=WITHIN_S, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (0, "True\n", "")
+    # Nobody is there to type the keyring's password.
+    wanted = [["read", "a"], ["write", "a", "other"], ["forget", "a"]]
+    # SecretStorage forgets a socket when it is refused.
+    env = {**desktop, "PYTHONWARNINGS": "ignore::ResourceWarning"}
+    for answer, seconds in timed_steps(env, *wanted, within_s=2.0):
+        assert answer == "NoKeyring"
+        assert seconds < 3.0
 
 
 def test_a_bus_without_a_secret_service_is_no_keyring(bus: str, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ _ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataR
 
 
 def words_of(part: QWidget) -> str:
-    """Every text, tool tip, title and accessible name of a widget and all that is in it; blanks are blanks."""
+    """Every text, tool tip, title and accessible name of a widget all that is in it; blanks are blanks."""
     found = []
     for each in [part, *part.findChildren(QWidget)]:
         for read in ("text", "toPlainText", "toolTip", "windowTitle", "placeholderText", "whatsThis"):

@@ -95,7 +95,7 @@ class CheckInForm(SideWindow):
         """
         if not self.isVisible():
             self.fit()
-            # First: a dialog that is shown selects what its field holds, and the next letter would replace it.
+            # First: a dialog that is shown selects what its field holds; the next letter would replace it.
             self.show()
             self._begin(asks=asks)
         self.activateWindow()

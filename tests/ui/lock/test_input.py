@@ -117,7 +117,7 @@ def test_text_of_an_input_method_counts_and_its_silence_does_not(desk: Desk) -> 
     assert desk.used == 3
 
 
-def test_what_the_program_does_by_itself_counts_for_nothing(desk: Desk, qtbot: QtBot) -> None:
+def test_what_the_program_does_by_itself_counts_for_nothing(desk: Desk) -> None:
     desk.field.setText("a message came")
     desk.field.insert(" and another")
     desk.button.click()
