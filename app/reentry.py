@@ -35,7 +35,8 @@ class Reentry:
         """Whether a password, or a pasted token, is that of the person. Raises Failure when nobody can tell.
 
         While the sign-in holds it is known without the server. When it is over the server is asked; where it
-        cannot be reached, what it accepted before still opens the lock, and the sign-in stays over.
+        cannot be reached, what it accepted before still opens the lock, and the sign-in stays over: the list
+        as last known can be read (SEC-11).
         """
         is_over = self.is_over
         is_known = self._proof is not None and await self._proof.fits(secret)
@@ -47,6 +48,7 @@ class Reentry:
             return False
         except Failure as failure:
             if is_known and _says_nothing(failure):
+                self._session.audit.note(Event.EMERGENCY_ACCESS, self._session.me.id, "unlocked")
                 return True
             raise
         if tokens is None:

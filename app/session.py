@@ -233,8 +233,10 @@ class Session:
         """For a session that began without the server: asks who this is until it knows, then starts; or
         until it is closed.
 
-        Nothing is asked or sent for this person before: the token may be somebody else's. Raises SignedOut.
+        Nothing is asked or sent for this person before: the token may be somebody else's. Meanwhile they read
+        what was last known, and the audit says so (SEC-11). Raises SignedOut.
         """
+        is_noted = False
         while not self._is_closed:
             self._hurried.clear()
             try:
@@ -243,6 +245,9 @@ class Session:
                 raise
             except Failure as failure:
                 self.queue.connection.failed(failure)
+                if not is_noted:
+                    self.audit.note(Event.EMERGENCY_ACCESS, self.me.id, "restored")
+                    is_noted = True
                 with suppress(TimeoutError):
                     async with asyncio.timeout(failure.retry_after or _CONFIRM_AGAIN_S):
                         await self._hurried.wait()

@@ -91,6 +91,9 @@ async def test_without_the_server_the_lock_opens_and_the_sign_in_stays_over(clin
         clinic.weather("cut_before", "*")
         assert await shown.by_secret(PASSWORD)
         assert shown.is_over
+        assert [(line.what, line.outcome) for line in await session.store.audit()] == [
+            ("emergency_access", "unlocked")
+        ]
         with pytest.raises(Uncertain):
             await shown.by_secret("wrong")
 

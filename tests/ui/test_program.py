@@ -244,6 +244,22 @@ async def test_the_last_queue_is_there_before_the_server_answers_and_says_its_ag
         assert not page.visit.call_bar.start_button.isEnabled()
 
 
+async def test_what_is_read_without_the_server_stands_in_the_audit(
+    qapp: QApplication, program: Make, clinic: Practice, theme: Theme, tmp_path: Path
+) -> None:
+    keys = HeldKeys()
+    first = await used(program, clinic, keys)
+    clinic.weather("cut_before", "*")
+    started = again(theme, tmp_path, first, keys)
+    async with running(started):
+        await queue_page(started)
+        session = await session_of(started)
+        await until(lambda: session.queue.connection.standing().failure is not None)
+        assert ("emergency_access", "restored") in [
+            (line.what, line.outcome) for line in await session.store.audit()
+        ]
+
+
 async def test_a_kept_session_of_somebody_who_may_no_longer_sign_in_is_closed(
     qapp: QApplication, program: Make, clinic: Practice, theme: Theme, tmp_path: Path
 ) -> None:
