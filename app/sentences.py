@@ -8,6 +8,7 @@ from app.core.store.fault import FaultReason, StoreFault
 from app.core.store.opening import Opened
 from app.errors import Broken, Failure, NotOffered, Offline, Refused, SignedOut, Uncertain
 from app.files.files import UnfitFile, UnfitReason
+from app.files.opened import NotShown, NotShownReason
 from app.files.saving import Unsaved, UnsavedReason
 from app.pharmacies.search import Reason, Unsearchable
 
@@ -99,6 +100,12 @@ _UNSAVED: dict[UnsavedReason, str] = {
     "no_folder": "The folder is no longer there, so the file was not kept. Choose another folder.",
     "busy": "Another file is being saved under this name. Wait for it, or choose another name.",
     "failed": "The file could not be written, so it was not kept. Choose another place or name.",
+}
+_NOT_SHOWN: dict[NotShownReason, str] = {
+    "mismatch": "The file's content is not what its name says, so it was not opened. Ask for it again.",
+    "other": "Vestibule opens pictures, PDFs and plain texts only. Save the file to use it elsewhere.",
+    "active": "This PDF can act by itself or holds other files, so it was not opened. Ask for a plain copy.",
+    "too_large": "The file is too large to open from here. Save it instead.",
 }
 _UNSEARCHABLE: dict[Reason, str] = {
     "empty": "Type a name, a ZIP code or a city to search for.",
@@ -247,6 +254,11 @@ def not_offered(key: str) -> str:
 def unfit(file: UnfitFile) -> str:
     """Why a file of this computer is not sent; nothing has left."""
     return _UNFIT[file.reason]
+
+
+def not_shown(file: NotShown) -> str:
+    """Why a file is not handed to another program; nothing of it is left here."""
+    return _NOT_SHOWN[file.reason]
 
 
 def unsaved(fault: Unsaved) -> str:

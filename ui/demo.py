@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.environ import for_child
 from app.home import home, read_preferences
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def has_display() -> bool:
         [sys.executable, "-c", "from PySide6.QtGui import QGuiApplication; QGuiApplication([])"],
         capture_output=True,
         check=False,
+        env=for_child(),
     )
     return tried.returncode == 0
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
+from app.environ import forget_secrets
 from app.home import Preferences, home, read_preferences
 from ui.shell.window import Window
 from ui.theme.theme import Theme
@@ -57,6 +58,7 @@ def run(
     folder: where preferences are kept. begin: what to do first; None resumes the last session. open_link:
     in place of the desktop's own opener. keys: in place of its keyring.
     """
+    forget_secrets()
     # The loading thread must not collect what the screen's thread makes (ui/garbage.py).
     gc.disable()
     application = cast(QApplication, QApplication.instance() or QApplication(sys.argv[:1]))

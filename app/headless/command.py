@@ -14,10 +14,9 @@ from app.credentials import SET_THEM, Given, WrongUse, credentials
 from app.errors import Failure, Refused, SignedOut
 from app.home import home
 from app.log.recording import recorded
-from app.log.unhandled import of_loop
+from app.log.unhandled import FAULT, of_loop
 
 OK, REFUSED, WRONG_USE, CANNOT_SIGN_IN, NOT_REACHABLE, NOT_YET_SENT = 0, 1, 2, 3, 4, 5
-FAULT = 70
 INTERRUPTED = 130
 
 

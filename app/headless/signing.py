@@ -1,6 +1,5 @@
 """How a command signs in."""
 
-import os
 from dataclasses import dataclass, field
 
 from app.auth.app_keys import KeptAppKeys, app_keys_of
@@ -9,6 +8,7 @@ from app.auth.tokens import UNNAMED, Tokens
 from app.core.keys import Keys
 from app.credentials import Given, WrongUse
 from app.entry import OpenStore, resume, sign_in
+from app.environ import taken
 from app.headless.command import fault
 from app.profile import Profile
 from app.session import Session
@@ -19,7 +19,7 @@ def app_keys() -> AppKeys | None:
 
     Raises WrongUse when half of them is missing.
     """
-    key, secret = (os.environ.get(f"VESTIBULE_APP_{name}", "") for name in ("KEY", "SECRET"))
+    key, secret = taken("VESTIBULE_APP_KEY"), taken("VESTIBULE_APP_SECRET")
     if not key.strip() and not secret.strip():
         return None
     try:

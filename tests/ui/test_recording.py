@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.app.log.logs import lines, text
 
-NEEDLE = "Okafor"
+NEEDLE = "Zubizarreta"
 WITHIN_S = 40
 FAILS = f"""
 import asyncio, gc, json, sys, threading, warnings

@@ -78,7 +78,7 @@ async def test_lines_that_are_not_the_programs_own_are_left_out_and_counted(own_
         log.event("store.well")
     path = own_home / "logs" / "vestibule.log"
     ours = path.read_text()
-    forged = [json.dumps({**json.loads(ours), "patient": "Okafor"}), "Okafor", '{"at": "Okafor"}']
+    forged = [json.dumps({**json.loads(ours), "patient": "Somebody"}), "Somebody", '{"at": "Somebody"}']
     path.write_text(ours + "\n".join(forged) + "\n")
     told = part(await bundle(own_home, None), "Log, oldest first")
     assert told == [ours.strip(), "lines that are not the program's own, left out: 3"]
