@@ -117,6 +117,9 @@ async def _redeemed(broker: str, code: str, verifier: str) -> Tokens:
         await transport.close()
     data = data_of(answer.status, answer.body, None, needs_data=True)
     try:
-        return read_tokens(Row(decode(data), "data"))
+        tokens = read_tokens(Row(decode(data), "data"))
     except ValueError:
         raise Broken("not_json") from None
+    if not is_token(tokens.token):
+        raise Broken("shape", where="token")
+    return tokens

@@ -32,7 +32,7 @@ class Known:
         self._keys = keys
         self._place = f"known|{profile.api}|{profile.account}|"
         # The owners of tokens have no names yet. A token is too random to be guessed from its hash.
-        self._digest = "" if username else sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+        self._digest = "" if username else sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()[:32]
         self._name = f"{self._place}{username or f'|{self._digest}'}"
         self._secret = secret
 

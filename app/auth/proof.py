@@ -4,6 +4,7 @@ import secrets
 from hashlib import scrypt
 from hmac import compare_digest
 from typing import Self
+from unicodedata import normalize
 
 import msgspec
 
@@ -32,5 +33,6 @@ class Proof(msgspec.Struct, frozen=True):
 
 
 async def _hash(secret: str, salt: str) -> str:
-    body = secret.encode("utf-8", "surrogateescape")
+    # As one keyboard or another composes it.
+    body = normalize("NFC", secret).encode("utf-8", "surrogatepass")
     return (await aside(lambda: scrypt(body, salt=salt.encode(), **_COST))).hex()

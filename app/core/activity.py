@@ -155,7 +155,8 @@ class Activity:
         if self._is_locked or lock_left_s <= 0:
             self._set_locked()
             return Idle(Presence.LOCKED, end_left_s)
-        is_warning = lock_left_s <= within.warning_s
+        # Where the end comes first nobody can stay by a key.
+        is_warning = lock_left_s <= within.warning_s and lock_left_s < end_left_s
         return Idle(Presence.WARNING if is_warning else Presence.ACTIVE, lock_left_s)
 
     def noted(self) -> Noted:

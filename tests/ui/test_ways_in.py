@@ -82,6 +82,22 @@ async def test_somebody_signs_in_in_the_browser_and_is_remembered_by_name(
     assert not [held for held in keys.held.values() if held in browser.links[0]]
 
 
+async def test_a_page_that_signs_somebody_else_in_signs_nobody_in(
+    qapp: QApplication, program: Make, clinic: Practice, browser: Browser
+) -> None:
+    started = program(open_link=browser)
+    async with running(started):
+        screen = started.window.sign_in
+        screen.fill(by(clinic, "browser"))
+        screen.button.click()
+        other = {"id": "613", "username": "samuel.okonkwo", "type": 400}
+        clinic.weather("wrong_json", "users.get", body={"data": other})
+        await choose(await browser.asked(1), "Continue as Noor Haddad")
+        await until(screen.error)
+        assert "signed somebody else in" in screen.error()
+        assert started.session is None
+
+
 async def test_waiting_for_the_browser_can_be_cancelled_and_begun_again(
     qapp: QApplication, program: Make, clinic: Practice, browser: Browser
 ) -> None:

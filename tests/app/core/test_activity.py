@@ -9,10 +9,12 @@ from app.core.activity import (
     LOCK_CEILING_S,
     LOCK_S,
     LONGEST_S,
+    WALL_BOARD,
     WARNING_FLOOR_S,
     Activity,
     Presence,
     limits_of,
+    since,
 )
 from tests.clocks import HandClock
 
@@ -115,3 +117,29 @@ def test_it_is_never_open_longer_than_it_may(steps: list[tuple[str, float]]) -> 
         elif step == "lock":
             activity.lock()
         was_locked = was_locked or step == "lock" or not is_open
+
+
+def test_a_wall_board_is_not_told_to_press_a_key(clock: HandClock) -> None:
+    wall = Activity(clock, WALL_BOARD)
+    clock.advance(LONGEST_S - 10)
+    assert wall.idle().presence == Presence.ACTIVE
+    clock.advance(10)
+    assert wall.idle().presence == Presence.ENDED
+
+
+def test_what_was_locked_and_guessed_goes_on_in_the_next_run(clock: HandClock) -> None:
+    first, told = Activity(clock), list[bool]()
+    first.changed = lambda: told.append(first.noted().is_locked)
+    first.guessed()
+    first.lock()
+    first.lock()
+    assert told == [False, True]
+    noted = first.noted()
+    assert (noted.is_locked, noted.wrong, first.locks) == (True, 1, 2)
+    clock.advance(60)
+    second = Activity(clock, since=since(noted, clock.wall()))
+    assert second.idle().presence == Presence.LOCKED
+    assert second.wrong == 1
+    second.unlock()
+    assert second.idle().presence == Presence.ACTIVE
+    assert second.wrong == 0

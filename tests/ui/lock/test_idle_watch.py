@@ -62,6 +62,23 @@ def test_a_window_that_opens_later_counts_too(watched: Watched, qtbot: QtBot) ->
     assert watched.told[-1] == Presence.ACTIVE
 
 
+def test_at_the_warning_every_window_is_seen_also_one_that_takes_no_focus(
+    watched: Watched, qtbot: QtBot
+) -> None:
+    other = QWidget(None, Qt.WindowType.ToolTip)
+    qtbot.addWidget(other)
+    other.show()
+    watched.nearly_locks()
+    QTest.mouseClick(other.windowHandle(), Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
+    assert watched.told[-1] == Presence.ACTIVE
+
+
+def test_the_key_of_the_lock_locks_also_at_the_warning(watched: Watched) -> None:
+    watched.nearly_locks()
+    QTest.keyClick(watched.window.windowHandle(), Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert watched.told[-1] == Presence.LOCKED
+
+
 def test_what_the_program_does_by_itself_counts_for_nothing(watched: Watched) -> None:
     watched.nearly_locks()
     key = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_A, Qt.KeyboardModifier.NoModifier, "a")

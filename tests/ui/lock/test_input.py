@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QPointingDevice,
     QShortcut,
+    QTabletEvent,
     QWindow,
 )
 from PySide6.QtTest import QTest
@@ -122,8 +123,10 @@ def test_what_the_program_does_by_itself_counts_for_nothing(desk: Desk) -> None:
     desk.field.insert(" and another")
     desk.button.click()
     desk.box.setCurrentIndex(1)
+    desk.box.setFocus()
+    desk.field.setFocus()
     event = QInputMethodEvent("", [])
-    event.setCommitString("to what has no focus")
+    event.setCommitString("to what has no focus any more")
     QCoreApplication.sendEvent(desk.box, event)
     QTest.keyClick(desk.field, Qt.Key.Key_A)
     desk.window.resize(400, 300)
@@ -131,11 +134,24 @@ def test_what_the_program_does_by_itself_counts_for_nothing(desk: Desk) -> None:
     assert desk.used == 0
 
 
+def test_a_window_that_opens_later_counts_too(desk: Desk, qtbot: QtBot) -> None:
+    other = QWidget()
+    qtbot.addWidget(other)
+    other.show()
+    other.activateWindow()
+    qtbot.waitUntil(other.isActiveWindow)
+    QTest.keyClick(other.windowHandle(), Qt.Key.Key_A)
+    assert desk.used
+
+
 def test_a_window_that_appears_under_the_pointer_counts_for_nothing(desk: Desk, qtbot: QtBot) -> None:
-    QTest.mouseMove(desk.handle, QPoint(40, 40))
-    desk.used = 0
-    QTest.mouseMove(desk.handle, QPoint(40, 40))
+    QTest.mouseMove(desk.handle, desk.window.mapFromGlobal(QCursor.pos()))
     assert desk.used == 0
+    QTest.mouseMove(desk.handle, QPoint(40, 40))
+    assert desk.used == 1
+    QTest.mouseMove(desk.handle, QPoint(40, 40))
+    assert desk.used == 1
+    desk.used = 0
     # The pointer is told to be in a window, and at once of a move to where it is.
     seen = Seen(desk.window)
     QCursor.setPos(desk.window.mapToGlobal(QPoint(60, 60)))
@@ -225,6 +241,26 @@ def test_a_click_where_the_pointer_lay_only_wakes(desk: Desk) -> None:
     assert desk.clicks == 1
 
 
+def test_the_second_half_of_a_double_click_only_wakes(desk: Desk) -> None:
+    place = desk.middle(desk.button)
+    QTest.mouseMove(desk.handle, place)
+    pressed: list[bool] = []
+    desk.button.pressed.connect(lambda: pressed.append(desk.is_warned))
+    # The warning comes between the two.
+    desk.button.released.connect(desk.warn)
+    QTest.mouseDClick(desk.handle, Qt.MouseButton.LeftButton, pos=place)
+    assert (desk.used, pressed) == (1, [False])
+
+
+def test_a_key_that_was_down_before_goes_up_as_ever(desk: Desk) -> None:
+    desk.button.setFocus()
+    QTest.keyPress(desk.handle, Qt.Key.Key_Space)
+    desk.warn()
+    QTest.keyPress(desk.handle, Qt.Key.Key_A)
+    QTest.keyRelease(desk.handle, Qt.Key.Key_Space)
+    assert desk.clicks == 1
+
+
 def test_a_click_that_was_aimed_acts(desk: Desk) -> None:
     QTest.mouseMove(desk.handle, QPoint(2, 2))
     desk.warn()
@@ -251,6 +287,42 @@ def test_a_tap_only_wakes_and_comes_not_again_as_a_click(desk: Desk) -> None:
     assert (desk.used, desk.clicks) == (1, 0)
     tap(desk, screen, place)
     assert desk.clicks == 1
+
+
+def test_a_finger_that_was_down_before_ends_as_ever(desk: Desk) -> None:
+    screen, place = QTest.createTouchDevice(), desk.middle(desk.button)
+    QTest.touchEvent(desk.handle, screen).press(0, place).commit()
+    desk.warn()
+    QTest.touchEvent(desk.handle, screen).move(0, place + QPoint(1, 0)).commit()
+    assert desk.used
+    QTest.touchEvent(desk.handle, screen).release(0, place).commit()
+    assert desk.clicks == 1
+
+
+def test_a_pen_only_wakes_while_it_is_down(desk: Desk) -> None:
+    desk.warn()
+    kinds = QEvent.Type
+    for kind in (kinds.TabletPress, kinds.TabletMove, kinds.TabletRelease):
+        assert pen(desk, kind)
+    assert desk.used == 1
+    assert not pen(desk, kinds.TabletMove)
+    assert desk.used == 2
+
+
+class OfAPen(QTabletEvent):
+    """See OfTheDesktop."""
+
+    def spontaneous(self) -> bool:
+        return True
+
+
+def pen(desk: Desk, kind: QEvent.Type) -> bool:
+    """Whether it went no further: Qt's tests have no pen."""
+    place, keys, buttons = QPointF(5, 5), Qt.KeyboardModifier.NoModifier, Qt.MouseButton
+    tip = (buttons.NoButton if kind == QEvent.Type.TabletMove else buttons.LeftButton, buttons.LeftButton)
+    device = QPointingDevice.primaryPointingDevice()
+    event = OfAPen(kind, device, place, place, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0, keys, *tip)
+    return desk.input.eventFilter(desk.handle, event)
 
 
 def tap(desk: Desk, screen: QPointingDevice, place: QPoint) -> None:

@@ -166,6 +166,19 @@ async def test_a_desktop_that_locks_during_the_sign_in_finds_the_window_locked(
         await until(lambda: started.shift is not None and started.shift.is_locked)
 
 
+async def test_when_somebody_was_here_last_is_noted_now_and_then(
+    qapp: QApplication, program: Make, clinic: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.shift._NOTE_EVERY_S", 0.0)
+    started = program(keys=HeldKeys())
+    async with at_work(started, clinic) as session:
+        before = (await session.store.settings())["seen"]
+        started.shift._activity.touch()
+        started.window.ticker.ticked.emit()
+        await session.store.flush()
+        assert (await session.store.settings())["seen"] != before
+
+
 async def test_waking_up_locks(qapp: QApplication, program: Make, clinic: Practice) -> None:
     started = program(keys=HeldKeys())
     async with at_work(started, clinic):
