@@ -13,7 +13,7 @@ from app.core.store.store import Store
 from app.reentry import Reentry
 from app.session import Session
 from ui.kit.clipboard import forget as forget_clipboard
-from ui.kit.formats import time_text
+from ui.kit.formats import listed, time_text
 from ui.lock.lock import EndReason, Lock
 from ui.shell.window import Window
 from ui.theme.theme import Theme
@@ -182,7 +182,7 @@ class Shift:
         queue = self.session.queue
         counts = counts_text(queue.visits, self.session.clock.now())
         # Not which: a room's name may tell of a condition (NOT-01).
-        return f"{counts or 'Nobody waiting'}  ·  one room only" if queue.room else counts
+        return listed((counts or "Nobody waiting", "one room only")) if queue.room else counts
 
     def _fate(self) -> str:
         """What becomes of what is typed when the session ends."""

@@ -83,8 +83,7 @@ class Lock(QObject):
 
     def lock(self) -> None:
         """Now: by a key, or because the desktop locks, sleeps or shows somebody else (SEC-08)."""
-        self._activity.lock()
-        self.watch.look()
+        self.watch.lock()
 
     def close(self) -> None:
         """The session ends: nothing is to be locked any more."""

@@ -12,6 +12,7 @@ from app.users.role import EVERYTHING, Rights
 from app.visits.record import Visit
 from app.visits.waiting import QueueRow, is_open, queue_key
 from ui.kit.cell import Cell
+from ui.kit.formats import listed
 from ui.kit.labels import label
 from ui.kit.record_model import Column, RecordModel
 from ui.kit.record_table import RecordTable
@@ -156,7 +157,7 @@ class QueueTable(QWidget):
 
     def _count(self) -> None:
         counts = counts_text(self._visits, self._now())
-        self._counts.setText("  ·  ".join(filter(None, (self._age, counts))))
+        self._counts.setText(listed((self._age, counts)))
         self._stack.setCurrentIndex(0 if any(map(is_open, self._visits)) else 1)
         is_read = self._is_loaded and not self._is_partial
         where, there = (f" in {self._room}", " there") if self._room else ("", "")

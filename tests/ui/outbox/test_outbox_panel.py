@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QClipboard
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from shiboken6 import delete, isValid
@@ -94,6 +95,13 @@ Open = Callable[[Collection[Action]], Opened]
 
 
 @pytest.fixture
+def clipboard(qapp: QApplication) -> Iterator[QClipboard]:
+    """That of the tests' desktop outlives Python: nothing that Python has made may lie in it at the end."""
+    yield QApplication.clipboard()
+    QApplication.clipboard().clear()
+
+
+@pytest.fixture
 def panel(theme: Theme, qapp: QApplication) -> Iterator[Open]:
     made: list[Opened] = []
 
@@ -132,7 +140,7 @@ async def test_everything_has_arrived(panel: Open) -> None:
     assert not shown.panel._empty.isVisible()
 
 
-async def test_keys_alone_read_retry_and_discard(panel: Open) -> None:
+async def test_keys_alone_read_retry_and_discard(panel: Open, clipboard: QClipboard) -> None:
     shown = await panel(one_of_each()).ready()
     shown.key(Qt.Key.Key_R, CTRL)
     await until(lambda: shown.retried == ["refused"])
@@ -143,7 +151,7 @@ async def test_keys_alone_read_retry_and_discard(panel: Open) -> None:
     assert shown.entry.paper.hasFocus()
     shown.key(Qt.Key.Key_A, CTRL)
     shown.key(Qt.Key.Key_C, CTRL)
-    copied = QApplication.clipboard().mimeData()
+    copied = clipboard.mimeData()
     assert "Reason\nCough" in copied.text()
     assert not copied.hasHtml()
     shown.key(Qt.Key.Key_Delete)
@@ -314,7 +322,7 @@ async def test_markup_is_shown_as_it_was_typed(panel: Open) -> None:
     assert "<b>Bold" not in tip
 
 
-async def test_both_texts_of_a_conflict_can_be_read_and_copied(panel: Open) -> None:
+async def test_both_texts_of_a_conflict_can_be_read_and_copied(panel: Open, clipboard: QClipboard) -> None:
     words = "Somebody else changed this meanwhile."
     found = {"theirs": {"diagnosis": "RSV"}}
     shown = await panel(
@@ -323,7 +331,7 @@ async def test_both_texts_of_a_conflict_can_be_read_and_copied(panel: Open) -> N
     shown.key(Qt.Key.Key_Return)
     shown.key(Qt.Key.Key_A, CTRL)
     shown.key(Qt.Key.Key_C, CTRL)
-    assert f"Why\n{words}\nDiagnosis\nYours\nFlu\nAt the server now\nRSV" in QApplication.clipboard().text()
+    assert f"Why\n{words}\nDiagnosis\nYours\nFlu\nAt the server now\nRSV" in clipboard.text()
 
 
 async def test_trouble_with_the_store_is_said_and_taken_back(panel: Open) -> None:
