@@ -2,7 +2,7 @@
 
 import os
 
-_SECRETS = ("VESTIBULE_TOKEN", "VESTIBULE_PASSWORD", "VESTIBULE_APP_KEY", "VESTIBULE_APP_SECRET")
+SECRETS = ("VESTIBULE_TOKEN", "VESTIBULE_PASSWORD", "VESTIBULE_APP_KEY", "VESTIBULE_APP_SECRET")
 
 
 def taken(name: str) -> str:
@@ -12,10 +12,10 @@ def taken(name: str) -> str:
 
 def forget_secrets() -> None:
     """Takes them all out, for a child that is given this process's own environment, as Qt does."""
-    for name in _SECRETS:
+    for name in SECRETS:
         taken(name)
 
 
 def for_child() -> dict[str, str]:
     """The environment without them."""
-    return {name: value for name, value in os.environ.items() if name not in _SECRETS}
+    return {name: value for name, value in os.environ.items() if name not in SECRETS}

@@ -35,8 +35,10 @@ def test_arguments_and_environment_of_a_child_are_seen() -> None:
     assert WATCH.take() == [f"{MIRA} in an argument", f"{token} in an argument"]
     subprocess.run(NOTHING, env={"SOMEBODY": MIRA}, check=True)
     assert WATCH.take() == [f"{MIRA} in an environment"]
-    subprocess.run([*NOTHING, PASSWORD], env={"VESTIBULE_PASSWORD": PASSWORD}, check=True)
-    assert WATCH.take() == ["the password of a child"]
+    for argument, environment in ((PASSWORD, {}), ("-", {"PASSWORD": PASSWORD})):
+        subprocess.run([*NOTHING, argument], env=environment, check=True)
+        assert WATCH.take() == ["the password of a child"]
+    subprocess.run(NOTHING, env={"VESTIBULE_PASSWORD": PASSWORD}, check=True)
     subprocess.run([*NOTHING, "the practice clinic"], check=True)
     assert WATCH.take() == []
 

@@ -164,9 +164,10 @@ def test_signed_in_again_without_a_password(
 ) -> None:
     user = clinic.user("provider")
     env = {**desktop, "QT_QPA_PLATFORM": "offscreen"}
-    words = [clinic.api, clinic.portal, clinic.account, user["username"], user["password"]]
+    words = [clinic.api, clinic.portal, clinic.account, user["username"]]
     settings = Path(env["VESTIBULE_HOME"]) / "settings.toml"
-    with Running(["-m", "tests.desktop.sign_in_window", *words], env, tmp_path) as first:
+    with_password = {**env, "VESTIBULE_PASSWORD": user["password"]}
+    with Running(["-m", "tests.desktop.sign_in_window", *words], with_password, tmp_path) as first:
         # The settings are written when the session has been kept.
         until(settings.exists, "the settings")
         until(lambda: clinic.asked("visits.list"), "the queue")

@@ -1,6 +1,7 @@
 """The command line: what the window does first."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -8,13 +9,15 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from app.auth.kept import name_of
+from app.home import read_preferences
 from tests.keyrings import HeldKeys
 from tests.practice import Practice
 from tests.sessions import profile, signed_in
-from tests.ui.programs import at, running, session_of
+from tests.ui.programs import again, at, at_work, running, session_of
 from tests.until import until
 from ui.main import main
 from ui.program import Program
+from ui.theme.theme import Theme
 
 
 @pytest.fixture
@@ -47,9 +50,18 @@ async def kept_sign_in(clinic: Practice) -> HeldKeys:
 
 
 async def test_the_window_takes_up_the_session_that_was_kept(
-    qapp: QApplication, program: Callable[..., Program], clinic: Practice, begin: Callable[..., Any]
+    qapp: QApplication,
+    program: Callable[..., Program],
+    clinic: Practice,
+    theme: Theme,
+    tmp_path: Path,
+    begin: Callable[..., Any],
 ) -> None:
-    made = program(at(clinic), keys=await kept_sign_in(clinic), begin=begin())
+    keys = HeldKeys()
+    async with at_work(program(keys=keys), clinic):
+        await until(lambda: read_preferences(tmp_path).username)
+    assert begin() is None
+    made = again(theme, tmp_path, read_preferences(tmp_path), keys)
     async with running(made):
         await session_of(made)
 

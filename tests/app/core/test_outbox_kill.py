@@ -90,7 +90,8 @@ def _send_until_killed(folder: Path, point: str, says: Connection) -> None:
 
         def noting(at: float, who: str, what: str, subject: str, outcome: str) -> None:
             note(at, who, what, subject, outcome)
-            if (subject, outcome) == ("a0", "sent"):
+            # What has not the form of an id gets a stand-in.
+            if (subject, outcome) == (store.stand_in("a0"), "sent"):
                 act.at("arrived")
 
         store.claim_action, store.note = claiming, noting  # type: ignore[method-assign]

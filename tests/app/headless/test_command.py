@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.app.log.logs import lines, text
 
-NEEDLE = "Okafor"
+NEEDLE = "Zubizarreta"
 FAILS = f"""
 import asyncio, gc, sys, threading
 from app.headless.command import run

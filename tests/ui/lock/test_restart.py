@@ -37,6 +37,7 @@ async def lock(program: Program) -> None:
 
 async def guess(program: Program, password: str = "wrong") -> None:
     screen = program.shift.lock.screen
+    await until(screen.unlock_button.isEnabled)
     screen.set_error("")
     screen.password.setText(password)
     screen.unlock_button.click()
