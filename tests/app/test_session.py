@@ -57,6 +57,7 @@ async def test_somebody_without_a_code_does_not_become_somebody_else(clinic: Pra
     clinic.weather("status", "users.get", status=404)
     guest = SsoPerson(first_name="Ad", last_name="Hoc", type=600)
     session = await sign_in_by_sso(profile(clinic), keys(clinic), guest, fail)
+    clinic.clear()
     clinic.weather("status", "auth.refresh", status=404)
     clinic.advance(86_401)
     with pytest.raises(SignedOut):
