@@ -68,6 +68,7 @@ async def furnish(folder: Path, visits: int) -> None:
 
     from app.auth.kept import KeptSignIn
     from app.auth.tokens import Tokens
+    from app.core.activity import Noted
     from app.core.store.opening import name_of, open_store
     from app.profile import Profile, checked
     from app.users.record import Person
@@ -83,6 +84,8 @@ async def furnish(folder: Path, visits: int) -> None:
     person = Person(id=USER_ID, full_name="Noor Haddad")
     me = msgspec.json.encode(Me(person=person, role=Role.PROVIDER))
     store.put_setting("me", me)
+    # Of somebody who was here a minute ago, or they would be asked to sign in.
+    store.put_setting("seen", msgspec.json.encode(Noted(time.time() - 60, time.time() - 60)))
     store.put_setting("visits.confirmed_at", msgspec.json.encode(time.time() - 60))
     if visits:
         answer = data_of(200, bodies()[0], None, needs_data=True)
