@@ -1,4 +1,4 @@
-"""The desktop's own word that it locks, sleeps, or shows another session (SEC-08). Linux, by D-Bus."""
+"""The desktop's own word that it locks, sleeps, or shows another session (SEC-08)."""
 
 import os
 import sys
@@ -20,14 +20,20 @@ _SCREEN_SAVERS = (
 class DesktopLock(QObject):
     """locked: the desktop has been locked, is about to sleep, or is being locked by its administrator.
 
-    A desktop without D-Bus (Windows, macOS) says nothing here: there the time without input locks, and
-    waking up does (`Wakes`).
+    Linux says it by D-Bus, Windows by messages to a window. macOS says nothing here: there the time without
+    input locks, and waking up does (`Wakes`).
     """
 
     locked = Signal()
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
+        if sys.platform == "win32":
+            from ui.lock.windows_messages import WindowsMessages
+
+            self._messages = WindowsMessages(self.locked.emit)
+            parent.destroyed.connect(self._messages.deleteLater)
+            return
         if sys.platform != "linux":
             log.event("desktop.tells_no_lock")
             return
