@@ -1,6 +1,7 @@
 """The ways into a session: name and password, the clinic's app keys, tokens, what the store remembers."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 
 import msgspec
@@ -13,7 +14,7 @@ from app.core.clock import Clock, ServerClock, SystemClock
 from app.core.store.fault import StoreFault
 from app.core.store.opening import Opened
 from app.core.store.store import Store, open_file
-from app.errors import Broken, SignedOut
+from app.errors import Broken, Failure, SignedOut
 from app.profile import Profile
 from app.session import ME, NOT_STAFF, Report, Session
 from app.users.record import Person
@@ -109,12 +110,13 @@ async def new_tokens(profile: Profile, username: str, password: str) -> Tokens:
 
 async def end_at_server(profile: Profile, tokens: Tokens) -> None:
     """Ends a sign-in that is not needed, where the server offers that. Never fails."""
-    _, client = _client(profile, None)
-    try:
-        client.credentials.token = tokens.token
-        await auth.sign_out(client)
-    finally:
-        await client.close()
+    with suppress(Failure):
+        _, client = _client(profile, None)
+        try:
+            client.credentials.token = tokens.token
+            await auth.sign_out(client)
+        finally:
+            await client.close()
 
 
 async def reopen(

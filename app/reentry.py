@@ -6,10 +6,13 @@ from hmac import compare_digest
 import msgspec
 
 from app.auth.broker import is_token, sign_in_by_broker
+from app.auth.known import Known
 from app.auth.proof import Proof
 from app.auth.tokens import Tokens
 from app.calls.start import OpenLink
 from app.core.audit import Event
+from app.core.keys import Keys
+from app.core.store.opening import name_of
 from app.entry import end_at_server, new_tokens, owner_of
 from app.errors import Failure, Refused, SignedOut
 from app.home import Way
@@ -18,10 +21,14 @@ from app.session import Session
 
 class Reentry:
     """Of one session. username, way: who signed in, and how. proof: by what their password, or their token,
-    is known here; None until the server has accepted one."""
+    is known here; None until the server has accepted one. keys: where a password that the server accepts is
+    known by at the next start; None: nowhere."""
 
-    def __init__(self, session: Session, username: str, way: Way, proof: Proof | None) -> None:
+    def __init__(
+        self, session: Session, username: str, way: Way, proof: Proof | None, keys: Keys | None = None
+    ) -> None:
         self._session = session
+        self._keys = keys
         self._username, self._proof = username, proof
         self.way = way if way != "browser" or session.profile.broker else "password"
         session.renewal.expect_return()
@@ -45,6 +52,9 @@ class Reentry:
         try:
             tokens = await self._owned(secret) if self.way == "token" else await self._new(secret)
         except SignedOut:
+            if is_known:
+                # It is theirs, and the clinic takes it no more: no guess.
+                raise
             return False
         except Failure as failure:
             if is_known and _says_nothing(failure):
@@ -54,8 +64,17 @@ class Reentry:
         if tokens is None:
             return False
         self._proof = await Proof.made(secret)
+        if self.way == "password":
+            await self._remember(self._proof)
         await self._take(tokens, is_ours=self.way == "password")
         return True
+
+    async def _remember(self, proof: Proof) -> None:
+        """Else the next start would know them by a former password."""
+        profile = self._session.profile
+        if self._keys is not None:
+            store = name_of(profile.api, profile.account, self._session.me.id)
+            await Known(self._keys, profile, self._username, "").remember(store, proof)
 
     async def in_browser(self, open_link: OpenLink) -> bool:
         """Whether the person has signed in on the clinic's page, where they are asked anew. Cancel it to give
@@ -96,7 +115,7 @@ class Reentry:
             session.audit.note(Event.SIGN_IN, session.me.id, self.way)
             session.look()
             session.doubt()
-        elif is_ours:
+        elif is_ours and tokens.token != session.renewal.tokens.token:
             await end_at_server(session.profile, tokens)
 
 

@@ -68,7 +68,7 @@ ME = "me"
 """Under this name the store knows whose it is."""
 _CHOICES = "choices"
 _CLINIC = "clinic"
-# How often it is asked who this is and what the clinic has set; and how soon again while that is not known.
+# How often it is asked who this is and what the clinic has set; and how soon again where that failed.
 _CONSIDER_EVERY_S = 300.0
 _CONSIDER_AGAIN_S = 10.0
 
@@ -187,10 +187,6 @@ class Session:
         """Keeps the facts fresh no longer."""
         await self._tasks.close()
 
-    async def sign_out(self) -> None:
-        """Ends the session at the server, where it offers that. `close` it afterwards in any case."""
-        await auth.sign_out(self._client)
-
     @property
     def is_on_disk(self) -> bool:
         """Whether what was done and typed outlives the program."""
@@ -236,8 +232,11 @@ class Session:
         Nothing is asked or sent for this person before: the token may be somebody else's. Meanwhile they read
         what was last known, and the audit says so (SEC-11). Raises SignedOut.
         """
-        is_noted = False
+        tries = 0
         while not self._is_closed:
+            tries += 1
+            if tries == 2:
+                self.audit.note(Event.EMERGENCY_ACCESS, self.me.id, "restored")
             self._hurried.clear()
             try:
                 await self.confirm()
@@ -245,9 +244,6 @@ class Session:
                 raise
             except Failure as failure:
                 self.queue.connection.failed(failure)
-                if not is_noted:
-                    self.audit.note(Event.EMERGENCY_ACCESS, self.me.id, "restored")
-                    is_noted = True
                 with suppress(TimeoutError):
                     async with asyncio.timeout(failure.retry_after or _CONFIRM_AGAIN_S):
                         await self._hurried.wait()
@@ -290,6 +286,8 @@ class Session:
         self.intakes.intakes.replace({})
         await aside(lambda: forget_set_aside(self.store.path))
         self.remember(Me(person=self.me, role=self.role))
+        if self.clinic is not None:
+            self.store.put_setting(_CLINIC, msgspec.json.encode(self.clinic))
         self.audit.note(Event.DATA_REMOVED, self.me.id)
         self.queue.poller.wake()
 
@@ -306,29 +304,33 @@ class Session:
 
     async def _consider(self) -> None:
         """A role may change while somebody works, and so may what the clinic has set."""
+        failure = await self._failed(self.learn)
         while True:
-            self._doubted.clear()
-            is_told = await self._is_told()
+            pause_s = _CONSIDER_EVERY_S if failure is None else failure.retry_after or _CONSIDER_AGAIN_S
             with suppress(TimeoutError):
-                async with asyncio.timeout(_CONSIDER_EVERY_S if is_told else _CONSIDER_AGAIN_S):
+                async with asyncio.timeout(pause_s):
                     await self._doubted.wait()
+            self._doubted.clear()
             try:
-                await self.confirm()
-            except SignedOut as failure:
+                failure = await self._failed(self.confirm) or await self._failed(self.learn)
+            except SignedOut as shut_out:
+                failure = None
                 # Of one that has only ended the queue tells.
                 if not self.renewal.is_over:
                     self.role = Role.OUTSIDER
                     self._change_rights()
-                    self.shut_out(failure)
-            except Failure:
-                continue
+                    self.shut_out(shut_out)
 
-    async def _is_told(self) -> bool:
+    async def _failed(self, ask: Callable[[], Awaitable[object]]) -> Failure | None:
+        """Why it is not known; None where it is, or the server has nothing to say. Raises SignedOut."""
         try:
-            await self.learn()
+            await ask()
+        except SignedOut:
+            raise
         except Failure as failure:
-            return isinstance(failure, Refused | SignedOut)
-        return True
+            is_answer = isinstance(failure, Refused) and failure.status != 429
+            return None if is_answer else failure
+        return None
 
     async def learn(self) -> AccountSettings:
         """What the clinic has set, for all its staff. Raises Failure."""

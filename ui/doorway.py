@@ -86,7 +86,6 @@ class Doorway:
         self.house, self.folder, self.keys, self.report = house, folder, keys, report
         self.claim = Claim(house.window, folder / "stores")
         self._kept: KeptSignIn | None = None
-        # None where only the server can tell.
 
     def store_of(self, profile: Profile) -> Callable[[str], Awaitable[Opened]]:
         """Opens the store of a person of this clinic, by their id, once no other window is theirs.
@@ -142,6 +141,11 @@ class Doorway:
             return None
         tokens = await KeptSignIn(self.keys, profile, choice.username).read()
         return None if tokens is None else (profile, tokens)
+
+    async def forget(self, kept: KeptSignIn) -> None:
+        """Forgets a sign-in that was released, unless the same person has signed in again meanwhile."""
+        if self._kept is None or self._kept.name != kept.name:
+            await kept.forget()
 
     def release(self) -> KeptSignIn | None:
         """What is kept of whoever is here, which is not renewed any more; None when nothing is."""

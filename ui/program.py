@@ -43,7 +43,7 @@ Begin = Callable[["Program"], Coroutine[Any, Any, None]]
 _GOOD_NEWS_S = 12.0
 _ENDED: dict[EndReason, str] = {
     "ended": OVER,
-    "guessed": "You were signed out: the password was wrong five times.",
+    "guessed": "You were signed out: what was given to unlock was wrong five times.",
 }
 _GONE = "What you typed and did not send is lost: nothing could be kept on this computer."
 _FAILED = "A part of Vestibule failed (reference {}) and starts again. What you see may be old."
@@ -235,10 +235,12 @@ class Program:
         """
         session.audit.note(event, session.me.id, why)
         kept, tokens = self.doorway.release(), session.renewal.tokens
-        self._close_shift()
+        shift, self.shift = self.shift, None
+        if shift is not None:
+            shift.end()
         await session.stop()
         if kept is not None:
-            await kept.forget()
+            await self.doorway.forget(kept)
         await self.leave(session)
         if says and self.session is None:
             self.window.sign_in.set_error(says)
@@ -258,9 +260,12 @@ class Program:
             session, ends_at, kept = shift.session, shift.ends_at, self.doorway.release()
             session.audit.note(Event.SIGN_OUT, session.me.id, "switched")
             self.prefer(self.preferences.left())
-            await self.leave(session)
+            self._close_shift()
+            await session.stop()
             if kept is not None:
                 await kept.write(session.renewal.tokens, ends_at)
+            await self.leave(session)
+            if kept is not None:
                 self.do(self.doorway.end_when_due(session.profile, kept, ends_at), "switched")
             self.window.sign_in.fill(self.preferences)
 

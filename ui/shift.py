@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.calls.start import OpenLink
 from app.choices import clinic_limits, shortened
-from app.core.activity import WALL_BOARD, Activity, Limits, Noted, Since, since
+from app.core.activity import WALL_BOARD, Activity, Limits, Noted, Presence, Since, since
 from app.core.store.fault import StoreFault
 from app.core.store.store import Store
 from app.reentry import Reentry
@@ -112,6 +112,12 @@ class Shift:
             place.close()
         self._window.close_session()
 
+    def end(self) -> None:
+        """Closes it for good: no start takes it up, whatever a keyring that does not answer still holds."""
+        self.close()
+        over = Noted(0.0, 0.0, is_locked=True)
+        self.session.store.put_setting(_SEEN, msgspec.json.encode(over))
+
     def reopen(self) -> None:
         """Makes the workplace anew, after the data on this computer was removed."""
         if self.workplace is not None:
@@ -132,7 +138,8 @@ class Shift:
         # Where somebody was may be nothing for them any more.
         self._place = None
         self._apply_limits()
-        self.reopen()
+        if self._activity.idle().presence != Presence.ENDED:
+            self.reopen()
 
     # -- what would be lost
 

@@ -43,6 +43,9 @@ class WayBack:
             self._ask(choice)
             return
         profile, tokens = found
+        # A token is compared with the one that is kept.
+        known = Known(self._doorway.keys, profile, choice.username, "")
+        proof = None if choice.way == "token" else await known.proof()
         opened = await self._doorway.store_of(profile)(tokens.user_id)
         session = None
         try:
@@ -58,10 +61,13 @@ class WayBack:
             self._ask(choice, f"{OVER} {KEPT}" if is_over else f"{LOST_SIGHT} {about_store(opened)}".strip())
             await end_at_server(profile, tokens)
             return
-        proof = await Known(self._doorway.keys, profile, choice.username, "").proof()
         began = replace(began, is_locked=began.is_locked or locks)
-        reentry = Reentry(session, choice.username, choice.way, proof)
-        await self._doorway.enter(session, reentry, "resumed", began=began)
+        reentry = Reentry(session, choice.username, choice.way, proof, self._doorway.keys)
+        try:
+            await self._doorway.enter(session, reentry, "resumed", began=began)
+        except BaseException:
+            await session.close()
+            raise
         await self._doorway.keep(session, choice.username)
         self._doorway.remember(choice)
         await self._begin(session)

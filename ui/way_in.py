@@ -51,7 +51,8 @@ class WayIn:
         # Whoever comes next must not find it in its field.
         self._forgets = QTimer(screen, singleShot=True, interval=_FORGET_AFTER_MS)
         self._forgets.timeout.connect(screen.forget_password)
-        screen.password.textEdited.connect(self._typed)
+        for field in (screen.password, screen.form.token):
+            field.textEdited.connect(self._typed)
         screen.look_in(doorway.folder)
         screen.submitted.connect(self._submitted)
         screen.back_wanted.connect(self._back_wanted)
@@ -148,7 +149,8 @@ class WayIn:
         await known.remember(name_of(profile.api, profile.account, session.me.id), proof)
 
     async def _open(self, session: Session, choice: SignInChoice, proof: Proof | None) -> None:
-        await self._doorway.enter(session, Reentry(session, choice.username, choice.way, proof), choice.way)
+        reentry = Reentry(session, choice.username, choice.way, proof, self._doorway.keys)
+        await self._doorway.enter(session, reentry, choice.way)
         session.start()
         await self._doorway.keep(session, choice.username)
         self._doorway.remember(choice)

@@ -26,7 +26,7 @@ class KeptSignIn:
 
     def __init__(self, keys: Keys, profile: Profile, username: str) -> None:
         self._keys = keys
-        self._name = name_of(profile, username)
+        self.name = name_of(profile, username)
 
     async def read(self) -> Tokens | None:
         """The tokens; None when none are kept or there is no keyring to keep them."""
@@ -45,7 +45,7 @@ class KeptSignIn:
         """
         kept = _Kept(**msgspec.structs.asdict(tokens), ends_at=ends_at)
         try:
-            await self._keys.write(self._name, msgspec.json.encode(kept).decode())
+            await self._keys.write(self.name, msgspec.json.encode(kept).decode())
         except NoKeyring:
             return False
         return True
@@ -53,13 +53,13 @@ class KeptSignIn:
     async def forget(self) -> None:
         """Keeps them no longer."""
         try:
-            await self._keys.forget(self._name)
+            await self._keys.forget(self.name)
         except NoKeyring:
             return
 
     async def _read(self) -> _Kept | None:
         try:
-            kept = await self._keys.read(self._name)
+            kept = await self._keys.read(self.name)
             return None if kept is None else msgspec.json.decode(kept, type=_Kept)
         except (NoKeyring, msgspec.MsgspecError):
             return None

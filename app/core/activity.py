@@ -71,12 +71,14 @@ class Idle:
 @dataclass(frozen=True, slots=True)
 class Noted:
     """For the next run: when somebody signed in, and used the program last, in Unix s of this machine;
-    whether it was locked, and how often somebody gave a wrong password since it was unlocked last."""
+    whether it was locked, how often somebody gave a wrong password since it was unlocked last, and after how
+    many seconds without input it ends."""
 
     began: float
     used: float
     is_locked: bool = False
     wrong: int = 0
+    end_s: float = END_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +89,19 @@ class Since:
     used_s: float
     is_locked: bool = False
     wrong: int = 0
+    end_s: float = END_S
 
     @property
     def is_over(self) -> bool:
         """Whether that sign-in has ended meanwhile (SEC-03)."""
-        return self.used_s >= END_S or self.began_s >= LONGEST_S
+        return self.used_s >= self.end_s or self.began_s >= LONGEST_S
 
 
 def since(noted: Noted, now: float) -> Since:
     """As an earlier run has noted it. now: Unix s of this machine. What is still to come, by a clock that was
     set back, is as good as endless ago: nobody can tell."""
     began_s, used_s = (now - moment if moment <= now else math.inf for moment in (noted.began, noted.used))
-    return Since(began_s, used_s, noted.is_locked, noted.wrong)
+    return Since(began_s, used_s, noted.is_locked, noted.wrong, noted.end_s)
 
 
 class Activity:
@@ -162,7 +165,8 @@ class Activity:
     def noted(self) -> Noted:
         """For the next run."""
         ahead_s = self._clock.wall() - self._clock.monotonic()
-        return Noted(self._began + ahead_s, self._touched + ahead_s, self._is_locked, self.wrong)
+        began, used = self._began + ahead_s, self._touched + ahead_s
+        return Noted(began, used, self._is_locked, self.wrong, self.limits.end_s)
 
     def _set_locked(self) -> None:
         if not self._is_locked:

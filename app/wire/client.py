@@ -107,10 +107,17 @@ class Credentials:
         self._wake()
 
     async def another(self, old: str) -> bool:
-        """Waits for another token than `old` by a new sign-in; False when there will be none."""
-        while self.token == old and self.can_return:
+        """Waits for another token than `old` by a new sign-in; False when there will be none, or `old` holds
+        after all."""
+        while self.token == old == self.hopeless and self.can_return:
             await self._fresh.wait()
         return self.token != old
+
+    def holds(self, token: str) -> None:
+        """The server has taken it: whoever refused it stood on the way, or erred for a moment."""
+        if token == self.hopeless:
+            self.hopeless = None
+            self._wake()
 
     def close(self) -> None:
         """Nobody signs in again."""
@@ -330,14 +337,23 @@ class Client:
         if self._open(key).public:
             return await put()
         await self._renew_in_time()
-        token = self.credentials.token
+        held, token = self.credentials, self.credentials.token
         try:
-            return await put()
+            reply = await put()
         except (SignedOut, Broken) as failure:
             is_over = isinstance(failure, SignedOut) or failure.status == 401
             if not is_over or not token or not await self._renewed(token):
                 raise
-        return await put()
+        else:
+            held.holds(token)
+            return reply
+        fresh = held.token
+        try:
+            return await put()
+        except SignedOut:
+            # The second in a row is for the person (api/auth.md §3).
+            held.hopeless = fresh
+            raise
 
     async def _renew_in_time(self) -> None:
         held = self.credentials

@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import msgspec
 import pytest
 
 from app.auth.broker import NoReturn
+from app.auth.known import Known
 from app.auth.proof import Proof
 from app.auth.tokens import Tokens
 from app.errors import Refused, SignedOut, Uncertain
@@ -14,6 +16,7 @@ from app.home import Way
 from app.reentry import Reentry
 from app.session import Session
 from tests.app.auth.test_broker import choose
+from tests.keyrings import HeldKeys
 from tests.practice import Practice
 from tests.sessions import signed_in
 from tests.ui.browsers import Browser
@@ -169,3 +172,36 @@ async def test_a_profile_that_has_lost_its_page_asks_for_a_password(clinic: Prac
     async with reentry(clinic, "browser", known=None) as (_, shown):
         assert shown.way == "password"
         assert await shown.by_secret(PASSWORD)
+
+
+async def test_a_new_password_is_known_at_the_next_start_and_the_former_is_no_guess(clinic: Practice) -> None:
+    keys = HeldKeys()
+    async with reentry(clinic, known="former") as (session, shown):
+        shown._keys = keys
+        await ended(session, clinic)
+        with pytest.raises(SignedOut):
+            await shown.by_secret("former")
+        assert await shown.by_secret(PASSWORD)
+        proof = await Known(keys, session.profile, USERNAME, "").proof()
+        assert proof is not None
+        assert await proof.fits(PASSWORD)
+
+
+async def test_a_refusal_that_passes_ends_no_sign_in(clinic: Practice) -> None:
+    async with reentry(clinic) as (session, shown):
+        session.renewal.tokens = msgspec.structs.replace(session.renewal.tokens, refresh_token="")
+        clinic.weather("status", "visits.get", status=401, times=1)
+        with pytest.raises(SignedOut):
+            await session.queue.read("48211")
+        assert shown.is_over
+        await session.queue.read("48211")
+        assert not shown.is_over
+
+
+async def test_a_renewed_token_that_is_refused_too_is_for_the_person(clinic: Practice) -> None:
+    async with reentry(clinic) as (session, shown):
+        clinic.weather("status", "visits.get", status=401)
+        with pytest.raises(SignedOut):
+            await session.queue.read("48211")
+        assert clinic.asked("auth.refresh") == 1
+        assert shown.is_over

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.entry import end_at_server
 from app.errors import Failure, NotOffered
 from app.payments.settled import Settled
 from app.sentences import sentence
@@ -59,7 +60,7 @@ async def test_what_is_missing_is_named_and_the_rest_works(
         if names == "payments.settle_charge":
             assert told is Settled.NOT_KNOWN
 
-    await session.sign_out()
+    await end_at_server(session.profile, session.renewal.tokens)
     assert session.not_offered == KEYS - {"auth.refresh"}
     await session.close()
 

@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QApplication
 
+from app.entry import end_at_server
 from tests.sessions import fail
 from tests.ui.conftest import Open
 from tests.until import until
@@ -29,7 +30,7 @@ async def test_a_shift_asks_for_what_the_table_says(
         place.show_settings()
         await until(lambda: opened.clinic.asked("settings.get") and opened.clinic.asked("accounts.get"))
         place.close()
-        await opened.session.sign_out()
+        await end_at_server(opened.session.profile, opened.session.renewal.tokens)
         link = opened.links[0].removeprefix(opened.clinic.portal)
     assert link.startswith("auth?")
     asked = {entry["key"] for entry in opened.clinic.log() if entry["key"]} | {"auth.redirect"}

@@ -12,7 +12,7 @@ from app.auth.broker import NoReturn
 from app.calls.start import OpenLink
 from app.core.activity import Activity, Idle, Presence
 from app.core.audit import Audit, Event
-from app.errors import Failure
+from app.errors import Failure, Refused, SignedOut
 from app.reentry import Reentry
 from app.sentences import not_signed_in
 from ui.kit import tasks
@@ -30,6 +30,7 @@ _SOMEBODY_ELSE = "Somebody else signed in on the clinic's page, so this stays lo
 _ONE_LEFT = "One more wrong one signs you out. {}"
 _UNTIL = "Signs out in {} if nobody unlocks it. {}"
 _MEANWHILE = "It was locked again meanwhile, so it stays locked. Try once more."
+_REFUSED = "This stays locked. {}"
 _UNCHECKED = "It cannot be checked now, so this stays locked. {}"
 _WARNING = "This window locks in {} s, because nobody used it. Press any key to stay."
 
@@ -170,7 +171,8 @@ class Lock(QObject):
             is_person = await shows()
         except (Failure, NoReturn) as failure:
             self._audit.note(Event.UNLOCK_REFUSED, outcome="unchecked")
-            screen.set_error(_UNCHECKED.format(not_signed_in(failure)))
+            is_no = isinstance(failure, SignedOut | Refused)
+            screen.set_error((_REFUSED if is_no else _UNCHECKED).format(not_signed_in(failure)))
             return
         finally:
             if self.screen is screen:

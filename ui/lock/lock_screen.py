@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -20,6 +20,8 @@ from ui.theme.theme import Theme
 from ui.theme.tokens import Space
 
 _ICON = 28
+FORGET_AFTER_MS = 60_000
+"""Without typing; what was typed and not sent leaves its field then."""
 _OVER = "The clinic's server has ended your sign-in. Once you are back, everything is as you left it."
 
 
@@ -61,6 +63,10 @@ class LockScreen(QScrollArea):
         self.cancel_button.hide()
         self.sign_out_button = QPushButton("Sign out", self)
         self.sign_out_button.setProperty("kind", "plain")
+        # Whoever comes next must not find it there.
+        self._forgets = QTimer(self, singleShot=True, interval=FORGET_AFTER_MS)
+        self._forgets.timeout.connect(self.password.clear)
+        self.password.textEdited.connect(self._typed)
         self.password.returnPressed.connect(self.unlock_button.click)
         self.unlock_button.clicked.connect(self._pressed)
         self.cancel_button.clicked.connect(self.cancel_wanted)
@@ -110,6 +116,9 @@ class LockScreen(QScrollArea):
     def error(self) -> str:
         """What is said under the password."""
         return self._error.text()
+
+    def _typed(self) -> None:
+        self._forgets.start()
 
     def _name_buttons(self, text: str = "") -> None:
         word = "Sign in" if self._is_over else "Unlock"

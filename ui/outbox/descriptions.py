@@ -7,7 +7,7 @@ from app.core.action import Action, Facts
 from app.core.collection import Collection
 from app.rooms.record import Room
 from app.users.record import Person
-from app.users.role import EVERYTHING, Rights
+from app.users.role import Rights
 from app.visits.record import Visit
 from app.visits.waiting import QueueRow
 from ui.kit.formats import born_text, name_text
@@ -25,7 +25,7 @@ class Descriptions:
         visits: Collection[QueueRow],
         rooms: Collection[Room],
         now: Callable[[], float],
-        rights: Callable[[], Rights] = lambda: EVERYTHING,
+        rights: Callable[[], Rights],
     ) -> None:
         self._visits, self._rooms, self._now, self._rights = visits, rooms, now, rights
         # Hundreds of actions are described at once: none of them goes through thousands of visits.

@@ -143,3 +143,10 @@ def test_what_was_locked_and_guessed_goes_on_in_the_next_run(clock: HandClock) -
     second.unlock()
     assert second.idle().presence == Presence.ACTIVE
     assert second.wrong == 0
+
+
+def test_a_wall_board_goes_on_after_a_restart(clock: HandClock) -> None:
+    noted = Activity(clock, WALL_BOARD).noted()
+    assert not since(noted, noted.used + END_S + 1).is_over
+    assert since(noted, noted.used + LONGEST_S).is_over
+    assert since(Activity(clock).noted(), noted.used + END_S).is_over

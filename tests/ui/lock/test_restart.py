@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -212,6 +213,58 @@ async def test_a_password_that_nobody_sends_does_not_stay_in_its_field(
         screen.password.insert("practice")
         screen.password.textEdited.emit("practice")
         await until(lambda: screen.password.text() == "")
+
+
+async def test_what_is_typed_at_the_lock_and_not_sent_does_not_stay(
+    qapp: QApplication, program: Make, clinic: Practice
+) -> None:
+    started = program(keys=HeldKeys())
+    async with at_work(started, clinic):
+        await lock(started)
+        screen = started.shift.lock.screen
+        screen._forgets.setInterval(1)
+        screen.password.setText("practice")
+        screen.password.textEdited.emit("practice")
+        await until(lambda: screen.password.text() == "")
+
+
+class Stuck(HeldKeys):
+    """A keyring that gives nothing away any more."""
+
+    async def forget(self, name: str) -> None:
+        return
+
+
+async def test_a_sign_out_holds_though_the_keyring_does_not_forget(
+    qapp: QApplication, program: Make, clinic: Practice, theme: Theme, tmp_path: Path
+) -> None:
+    keys = Stuck()
+    started = program(keys=keys)
+    async with at_work(started, clinic):
+        await until(lambda: read_preferences(tmp_path).username)
+        started.window.menu.sign_out_wanted.emit()
+        await until(lambda: started.session is None)
+    assert [name for name in keys.held if name.endswith(f"|{MINE}")]
+    later = again(theme, tmp_path, read_preferences(tmp_path), keys)
+    async with running(later):
+        await until(later.window.sign_in.error)
+        assert later.session is None
+
+
+async def test_who_came_by_a_token_shows_the_token_whatever_password_is_known(
+    qapp: QApplication, program: Make, clinic: Practice, theme: Theme, tmp_path: Path
+) -> None:
+    keys = HeldKeys()
+    first = await locked_and_closed(program, clinic, keys)
+    started = again(theme, tmp_path, replace(first, way="token"), keys)
+    async with running(started):
+        session = await session_of(started)
+        screen = started.shift.lock.screen
+        assert screen.secret == "token"
+        await guess(started, "practice")
+        assert "That is not the token." in screen.error()
+        await guess(started, session.renewal.tokens.token)
+        await until(lambda: not started.shift.is_locked)
 
 
 async def test_who_signs_in_during_a_slow_sign_out_stays(

@@ -15,6 +15,7 @@ from shiboken6 import delete, isValid
 from app.core.action import Action, State, Verdict
 from app.core.collection import Collection
 from app.rooms.record import Room
+from app.users.role import EVERYTHING
 from app.visits.waiting import QueueRow
 from tests.sessions import fail
 from tests.ui.conftest import question
@@ -49,7 +50,7 @@ class Opened:
             theme,
             self.ticker,
             actions,
-            Descriptions(self.visits, rooms, lambda: NOW).describe,
+            Descriptions(self.visits, rooms, lambda: NOW, lambda: EVERYTHING).describe,
             self._retry,
             self._send_anyway,
             self._discard,

@@ -9,6 +9,7 @@ from app.checkin.check_in import check_in
 from app.core.action import State, new_action
 from app.core.outbox import Outbox
 from app.sentences import sentence
+from app.users.role import EVERYTHING
 from tests.app.checkin.desks import OKAFOR, desk_at
 from tests.practice import Practice
 from tests.sessions import fail, sending
@@ -37,7 +38,7 @@ async def opened(
             window.ticker,
             window.notices,
             outbox.actions,
-            Descriptions(session.queue.visits, session.rooms.rooms, now).describe,
+            Descriptions(session.queue.visits, session.rooms.rooms, now, lambda: EVERYTHING).describe,
             outbox.retry,
             outbox.send_anyway,
             outbox.discard,

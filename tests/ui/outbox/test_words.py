@@ -11,6 +11,7 @@ from app.core.action import State
 from app.core.collection import Collection
 from app.rooms.record import Room
 from app.users.record import Person
+from app.users.role import EVERYTHING
 from app.visits.record import Visit
 from app.visits.waiting import QueueRow
 from tests.ui.outbox.actions import MIRA, NOW, action
@@ -35,7 +36,7 @@ def described(**changes: object) -> Described:
     visits.put(Visit(id="48211", intake_id="i1", member=LENA))
     rooms: Collection[Room] = Collection()
     rooms.put(Room(code="gp", name="General practice"))
-    return Descriptions(visits, rooms, lambda: NOW).describe(action(**changes))
+    return Descriptions(visits, rooms, lambda: NOW, lambda: EVERYTHING).describe(action(**changes))
 
 
 def test_a_check_in_names_patient_and_room() -> None:
@@ -69,7 +70,7 @@ def test_hundreds_are_described_without_going_through_all_visits_for_each() -> N
     visits.replace(
         {m.id: Visit(id=m.id, intake_id=f"i{m.id}", member=m) for m in members},
     )
-    descriptions = Descriptions(visits, Collection(), lambda: NOW)
+    descriptions = Descriptions(visits, Collection(), lambda: NOW, lambda: EVERYTHING)
     actions = [action(str(n), body={"member_id": str(n)}) for n in range(4284, 4484)]
     actions += [action(f"e{n}", "intake_edit", body={"intake_id": f"i{n}"}) for n in range(4284, 4484)]
     began = time.perf_counter()
