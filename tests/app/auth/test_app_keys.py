@@ -57,6 +57,8 @@ def test_half_of_them_in_the_environment_is_wrong_use(monkeypatch: pytest.Monkey
     monkeypatch.setenv("VESTIBULE_APP_KEY", "k")
     with pytest.raises(WrongUse, match="Both"):
         app_keys()
+    # Taken out of the environment with the first look.
+    monkeypatch.setenv("VESTIBULE_APP_KEY", "k")
     monkeypatch.setenv("VESTIBULE_APP_SECRET", "s")
     assert app_keys() == AppKeys(key="k", secret="s")
 
