@@ -77,12 +77,18 @@ class OpenedFiles:
         try:
             saved = await self._brought(file, place / "copy", progress)
             path = await aside(lambda: _checked(saved))
+        except OSError:
+            self._drop(file, place)
+            raise Unsaved("failed") from None
         except BaseException:
-            shutil.rmtree(place, ignore_errors=True)
-            self._audit.note(Event.FILE_OPENED, file.id, "failed")
+            self._drop(file, place)
             raise
         self._audit.note(Event.FILE_OPENED, file.id)
         return path
+
+    def _drop(self, file: File, place: Path) -> None:
+        shutil.rmtree(place, ignore_errors=True)
+        self._audit.note(Event.FILE_OPENED, file.id, "failed")
 
     async def sweep(self) -> None:
         """Removes what sessions have left that ended without a word."""

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import stat
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def remove(folder: Path, lock: FileLock) -> None:
     the lock's file, by which the next start knows the folder."""
     with suppress(OSError):
         for place in folder.iterdir():
-            shutil.rmtree(place, ignore_errors=True)
+            shutil.rmtree(place, onerror=_once_more)
     # Windows keeps the lock's own file as long as it is held.
     lock.release()
     with suppress(OSError):
@@ -59,6 +60,13 @@ def sweep(root: Path) -> None:
                 with suppress(Timeout, OSError):
                     lock.acquire(timeout=0)
                     remove(folder, lock)
+
+
+def _once_more(again: Callable[[str], object], path: str, _error: object) -> None:
+    """Windows removes nothing that is read only, as the copies are."""
+    with suppress(OSError):
+        Path(path).chmod(stat.S_IRWXU)
+        again(path)
 
 
 def _is_own_folder(status: os.stat_result) -> bool:

@@ -1,5 +1,6 @@
 """Folders of one person: whatever else lies in their place is left alone (DAT-08)."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -116,3 +117,23 @@ def test_a_folder_that_others_may_write_to_is_not_swept(root: Path) -> None:
     root.chmod(0o770)
     sweep(root)
     assert files(root) == {"letter.pdf", LOCK}
+
+
+def test_where_nothing_read_only_can_be_removed_copies_go_all_the_same(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on Windows."""
+    unlink = os.unlink
+
+    def of_windows(path: str | Path, *, dir_fd: int | None = None) -> None:
+        if not os.stat(path, dir_fd=dir_fd).st_mode & 0o200:
+            raise PermissionError
+        unlink(path, dir_fd=dir_fd)
+
+    copy = left_by_a_session(root) / "00" / "letter.pdf"
+    copy.chmod(0o400)
+    monkeypatch.setattr(os, "unlink", of_windows)
+    with pytest.raises(PermissionError):
+        copy.unlink()
+    sweep(root)
+    assert not copy.exists()
