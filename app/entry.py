@@ -74,13 +74,18 @@ async def resume(
     clock: Clock | None = None,
     open_store: OpenStore | None = None,
     app_keys: AppKeys | None = None,
+    *,
+    is_ours: bool = False,
 ) -> Session:
-    """A session by tokens of an earlier sign-in, or a token alone. Raises Failure."""
+    """A session by tokens of an earlier sign-in, or a token alone. Raises Failure.
+
+    is_ours: they were made for this, so that they end where nothing comes of it.
+    """
 
     async def sign(_client: Client) -> tuple[Tokens, Person | None, Again | None]:
         return tokens, None, None
 
-    return await _opened(profile, sign, report, clock, open_store, app_keys)
+    return await _opened(profile, sign, report, clock, open_store, app_keys, is_ours=is_ours)
 
 
 async def owner_of(profile: Profile, token: str) -> User:
@@ -156,7 +161,7 @@ async def _opened(
     *,
     is_ours: bool = False,
 ) -> Session:
-    """is_ours: the tokens are made by this, so that they end with it where nothing comes of it."""
+    """is_ours: see `resume`."""
     server_clock, client = _client(profile, clock)
     try:
         tokens, named, again = await sign(client)

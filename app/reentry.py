@@ -81,7 +81,11 @@ class Reentry:
         up. Raises NoReturn, Failure."""
         profile = self._session.profile
         tokens = await sign_in_by_broker(profile.broker, profile.broker_returns, open_link, is_anew=True)
-        user = await owner_of(profile, tokens.token)
+        try:
+            user = await owner_of(profile, tokens.token)
+        except Failure:
+            await end_at_server(profile, tokens)
+            raise
         tokens = msgspec.structs.replace(tokens, user_id=user.id)
         if user.id != self._session.me.id:
             await end_at_server(profile, tokens)

@@ -18,7 +18,7 @@ from app.cause import cause_of
 from app.core.audit import Event
 from app.core.operator import note_everywhere
 from app.core.store.opening import name_of
-from app.entry import owner_of, resume, sign_in
+from app.entry import end_at_server, owner_of, resume, sign_in
 from app.errors import Failure, Offline, SignedOut
 from app.home import SignInChoice
 from app.profile import Profile, WrongProfile, chosen
@@ -129,7 +129,12 @@ class WayIn:
             tokens, user = found
             store_of, app_keys = self._doorway.store_of(profile), await self._doorway.app_keys(profile)
             session = await resume(
-                profile, tokens, self._doorway.report, open_store=store_of, app_keys=app_keys
+                profile,
+                tokens,
+                self._doorway.report,
+                open_store=store_of,
+                app_keys=app_keys,
+                is_ours=request.choice.way == "browser",
             )
             # Whoever has pasted a token can paste it again at the lock.
             proof = await Proof.made(request.secret) if request.secret else None
@@ -158,23 +163,28 @@ class WayIn:
     async def _token_of(self, profile: Profile, request: SignInRequest) -> tuple[Tokens, User] | None:
         """The tokens and whose they are; None when nobody meant that person. Nothing is open yet."""
         if request.choice.way == "browser":
-            tokens = await self._from_browser(profile)
-        else:
-            tokens = Tokens(user_id=UNNAMED, token=request.secret)
+            return await self._from_browser(profile)
+        tokens = Tokens(user_id=UNNAMED, token=request.secret)
         user = await owner_of(profile, tokens.token)
-        if tokens.user_id not in (UNNAMED, user.id):
-            raise SignedOut("The clinic's sign-in page signed somebody else in.")
-        if request.choice.way == "token" and not await self._is_meant(profile, user):
+        if not await self._is_meant(profile, user):
             self._screen.forget_password()
             return None
         return msgspec.structs.replace(tokens, user_id=user.id), user
 
-    async def _from_browser(self, profile: Profile) -> Tokens:
+    async def _from_browser(self, profile: Profile) -> tuple[Tokens, User]:
         self._screen.set_waiting(True)
         try:
-            return await sign_in_by_broker(profile.broker, profile.broker_returns, self._open_link)
+            tokens = await sign_in_by_broker(profile.broker, profile.broker_returns, self._open_link)
         finally:
             self._screen.set_waiting(False)
+        try:
+            user = await owner_of(profile, tokens.token)
+            if tokens.user_id not in (UNNAMED, user.id):
+                raise SignedOut("The clinic's sign-in page signed somebody else in.")
+        except Failure:
+            await end_at_server(profile, tokens)
+            raise
+        return msgspec.structs.replace(tokens, user_id=user.id), user
 
     async def _is_meant(self, profile: Profile, user: User) -> bool:
         name = user.name or user.username or user.id

@@ -96,6 +96,7 @@ async def test_a_page_that_signs_somebody_else_in_signs_nobody_in(
         await until(screen.error)
         assert "signed somebody else in" in screen.error()
         assert started.session is None
+        assert clinic.asked("auth.logout") == 1
 
 
 async def test_waiting_for_the_browser_can_be_cancelled_and_begun_again(
