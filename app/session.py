@@ -262,6 +262,7 @@ class Session:
         if user is None:
             # This server does not say; the token was kept under this person's name.
             return
+        self.renewal.holds()
         me = me_of(user, self.profile.role)
         if me.person.id != self.me.id:
             raise SignedOut("Somebody else is signed in with this token.")

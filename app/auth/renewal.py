@@ -31,6 +31,10 @@ class Renewal:
         held = self._client.credentials
         return held.token == held.hopeless
 
+    def holds(self) -> None:
+        """The server has just said whose tokens these are."""
+        self._client.credentials.holds()
+
     def expect_return(self) -> None:
         """Somebody can sign in again while the session goes on: a file on its way waits for that."""
         self._client.credentials.can_return = True

@@ -113,11 +113,11 @@ class Credentials:
             await self._fresh.wait()
         return self.token != old
 
-    def holds(self, token: str) -> None:
-        """The server has taken it: whoever refused it stood on the way, or erred for a moment."""
-        if token == self.hopeless:
-            self.hopeless = None
-            self._wake()
+    def holds(self) -> None:
+        """The server has said whose the token is: whoever refused it stood on the way, or erred for a moment.
+        Any other answer proves nothing: some are given without a token."""
+        self.hopeless = None
+        self._wake()
 
     def close(self) -> None:
         """Nobody signs in again."""
@@ -339,14 +339,11 @@ class Client:
         await self._renew_in_time()
         held, token = self.credentials, self.credentials.token
         try:
-            reply = await put()
+            return await put()
         except (SignedOut, Broken) as failure:
             is_over = isinstance(failure, SignedOut) or failure.status == 401
             if not is_over or not token or not await self._renewed(token):
                 raise
-        else:
-            held.holds(token)
-            return reply
         fresh = held.token
         try:
             return await put()
@@ -370,7 +367,9 @@ class Client:
         held = self.credentials
         if held.token != old:
             return True
-        if held.renew is None or old == held.hopeless:
+        if held.renew is None:
+            held.hopeless = old
+        if old == held.hopeless or held.renew is None:
             return False
         renewal = self._renewal
         if renewal is None or renewal.done():

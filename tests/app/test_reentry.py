@@ -195,6 +195,8 @@ async def test_a_refusal_that_passes_ends_no_sign_in(clinic: Practice) -> None:
             await session.queue.read("48211")
         assert shown.is_over
         await session.queue.read("48211")
+        assert shown.is_over
+        await session.confirm()
         assert not shown.is_over
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.entry import end_at_server
+from app.auth import tokens as auth
 from app.errors import Failure, NotOffered
 from app.payments.settled import Settled
 from app.sentences import sentence
@@ -60,7 +60,7 @@ async def test_what_is_missing_is_named_and_the_rest_works(
         if names == "payments.settle_charge":
             assert told is Settled.NOT_KNOWN
 
-    await end_at_server(session.profile, session.renewal.tokens)
+    await auth.sign_out(session._client)
     assert session.not_offered == KEYS - {"auth.refresh"}
     await session.close()
 
