@@ -1,18 +1,19 @@
 """The sign-in that is kept in the desktop's keyring: by server, account and user (DAT-02, DAT-05)."""
 
+from typing import TypeVar
+
 import msgspec
 
 from app.auth.tokens import Tokens
 from app.core.keys import Keys, NoKeyring
 from app.profile import Profile
 
+T = TypeVar("T", bound=Tokens)
+
 
 def name_of(profile: Profile, username: str) -> str:
     """Under which name a sign-in lies in the keyring."""
     return f"{profile.api}|{profile.account}|{username}"
-
-
-_TOKENS = Tokens.__struct_fields__
 
 
 class _Kept(Tokens, frozen=True, kw_only=True):
@@ -30,12 +31,11 @@ class KeptSignIn:
 
     async def read(self) -> Tokens | None:
         """The tokens; None when none are kept or there is no keyring to keep them."""
-        kept = await self._read()
-        return None if kept is None else Tokens(**{name: getattr(kept, name) for name in _TOKENS})
+        return await self._read(Tokens)
 
     async def ends_at(self) -> float | None:
         """When it is to end; None where somebody works with it, or nothing is kept."""
-        kept = await self._read()
+        kept = await self._read(_Kept)
         return None if kept is None else kept.ends_at
 
     async def write(self, tokens: Tokens, ends_at: float | None = None) -> bool:
@@ -57,9 +57,9 @@ class KeptSignIn:
         except NoKeyring:
             return
 
-    async def _read(self) -> _Kept | None:
+    async def _read(self, kind: type[T]) -> T | None:
         try:
             kept = await self._keys.read(self.name)
-            return None if kept is None else msgspec.json.decode(kept, type=_Kept)
+            return None if kept is None else msgspec.json.decode(kept, type=kind)
         except (NoKeyring, msgspec.MsgspecError):
             return None

@@ -369,7 +369,8 @@ class Client:
             return True
         if held.renew is None:
             held.hopeless = old
-        if old == held.hopeless or held.renew is None:
+            return False
+        if old == held.hopeless:
             return False
         renewal = self._renewal
         if renewal is None or renewal.done():

@@ -14,6 +14,7 @@ from app.home import Preferences, read_preferences
 from tests.keyrings import HeldKeys
 from tests.practice import Practice
 from tests.sessions import profile
+from tests.ui.lock.test_lock import lock
 from tests.ui.programs import again, at, at_work, queue_page, running, session_of, sign_in
 from tests.ui.words import all_words
 from tests.until import until
@@ -29,11 +30,6 @@ def clinic() -> Iterator[Practice]:
     """A clinic of today: what a computer keeps of another day has expired."""
     with Practice(start=int(time.time())) as practice:
         yield practice
-
-
-async def lock(program: Program) -> None:
-    program.window.menu.lock_wanted.emit()
-    await until(lambda: program.shift.is_locked)
 
 
 async def guess(program: Program, password: str = "wrong") -> None:
