@@ -18,6 +18,7 @@ from app.intakes.intakes import Intakes
 from app.intakes.record import Intake
 from app.rooms.record import Room
 from app.rooms.rooms import Rooms
+from app.rooms.zone import clinic_zone
 from app.users.record import Person
 from app.visits.queue import Queue
 from app.visits.record import Visit
@@ -97,8 +98,7 @@ class Cache:
         return at < self._expired_before() or at > self._clock.now() + _AHEAD_S
 
     def _expired_before(self) -> float:
-        zones = (room.zone for room in self._rooms.rooms if room.zone)
-        return expired_before(self._clock.now(), next(zones, ""))
+        return expired_before(self._clock.now(), clinic_zone(self._rooms.rooms))
 
     def _note(self) -> None:
         standing = self._queue.connection.standing()

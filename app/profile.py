@@ -12,12 +12,13 @@ from app.home import SignInChoice
 from app.users.role import Role
 from app.wire.endpoints import METHODS, TABLE, Endpoints
 
-CallTarget = Literal["visit", "dashboard", "room"]
+CallTarget = Literal["visit", "dashboard", "room", "conference", "messenger"]
 BrokerReturns = Literal["code", "token"]
 Place = Literal["production", "production-clinic", "staging", "staging-next", "staging-clinic", "other"]
 
 _ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
 _NAME = re.compile(r"[\w -]+")
+_COUNTRY = re.compile(r"[A-Z]{2}")
 # The public directory of pharmacies (api/pharmacy.md B); it hears places and pharmacy names only.
 NPPES = "https://npiregistry.cms.hhs.gov/api/"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -50,14 +51,15 @@ class Profile:
     """One clinic's server.
 
     api, portal: addresses ending in "/"; portal "" when not known. room: watch this room only, "" for all.
-    call_target: the page a started call opens. poll_s: seconds between two polls. endpoints: overrides of
+    call_target: what a started call opens. poll_s: seconds between two polls. endpoints: overrides of
     the path table, key -> "METHOD path" or "off". claims: where the list of insurers is, "" for beside the
     API. nppes: the public pharmacy directory, "" for none. messenger: the separate service of
-    api/calls.md §5, "" for none. role: what whoever signs in may do here at most, and where the server does
-    not say what they are. requests_at_once, requests_per_s: how much of this workstation the server
-    has to bear. broker: address of the clinic's own sign-in page (`app.auth.broker`), "" when it has none;
-    broker_returns: what it sends the browser back with. A token there stands in an address, so a profile has
-    to say so.
+    api/calls.md §5, "" for none. conference: where meetings are joined from a browser, each under its id
+    (api/calls.md §4) [assumed], "" for none. country: of the clinic, two letters: which dial-in numbers come
+    first. role: what whoever signs in may do here at most, and where the server does not say what they are.
+    requests_at_once, requests_per_s: how much of this workstation the server has to bear. broker: address of
+    the clinic's own sign-in page (`app.auth.broker`), "" when it has none; broker_returns: what it sends the
+    browser back with. A token there stands in an address, so a profile has to say so.
     """
 
     name: str
@@ -71,11 +73,19 @@ class Profile:
     claims: str = ""
     nppes: str = NPPES
     messenger: str = ""
+    conference: str = ""
+    country: str = "US"
     role: Role = Role.UNKNOWN
     requests_at_once: int = 4
     requests_per_s: float = 10.0
     broker: str = ""
     broker_returns: BrokerReturns = "code"
+
+    @property
+    def call_targets(self) -> tuple[CallTarget, ...]:
+        """What a started call can open at this clinic: that for which the profile has an address."""
+        addresses = {"conference": self.conference, "messenger": self.messenger}
+        return tuple(target for target in get_args(CallTarget) if addresses.get(target, self.portal))
 
     def table(self) -> Endpoints:
         """The path table as this clinic has it."""
@@ -112,7 +122,11 @@ def checked(profile: Profile) -> Profile:
     if not (profile.account.isascii() and profile.account.isprintable()):
         raise WrongProfile("The account code may hold plain letters, digits and signs only.")
     if profile.call_target not in get_args(CallTarget):
-        raise WrongProfile('call_target must be "visit", "dashboard" or "room".')
+        raise WrongProfile('call_target must be "visit", "dashboard", "room", "conference" or "messenger".')
+    if profile.call_target in ("conference", "messenger") and profile.call_target not in profile.call_targets:
+        raise WrongProfile(f'call_target "{profile.call_target}" needs the address {profile.call_target}.')
+    if not _COUNTRY.fullmatch(profile.country):
+        raise WrongProfile('country must be two capital letters, such as "US".')
     if profile.broker_returns not in get_args(BrokerReturns):
         raise WrongProfile('broker_returns must be "code" or "token".')
     if profile.role == Role.OUTSIDER:
@@ -130,6 +144,7 @@ def checked(profile: Profile) -> Profile:
         claims=_address(profile.claims, "claims") if profile.claims else "",
         nppes=_address(profile.nppes, "pharmacy directory's") if profile.nppes else "",
         messenger=_address(profile.messenger, "Messenger") if profile.messenger else "",
+        conference=_address(profile.conference, "conference") if profile.conference else "",
         broker=_address(profile.broker, "sign-in page's").rstrip("/") if profile.broker else "",
     )
 

@@ -2,7 +2,7 @@
 
 from app.auth.broker import NoReturn, NoReturnReason
 from app.auth.clock import FAR_OFF_S
-from app.calls.refusal import CannotStart
+from app.calls.refusal import CannotStart, Why
 from app.cause import Cause, cause_of
 from app.core.store.fault import FaultReason, StoreFault
 from app.core.store.opening import Opened
@@ -129,6 +129,19 @@ _CANNOT_START = {
     "no_room": "The server does not say which waiting room this visit is in.",
     "not_opened": "The desktop could not open a web browser, so no call was started.",
     "busy": "A call is being started already.",
+    "taken_econsult": "Somebody else has accepted this e-consult.",
+    "too_early": "This appointment is not open yet.",
+    "no_conference": "This profile has no conference address. Choose another page for calls in the settings.",
+    "no_meeting": "The server names no meeting for this visit that a browser can join.",
+    "meeting_off": "The clinic has switched this visit's meeting off.",
+    "no_messenger_keys": "This computer has no key for VSee Messenger. Ask the clinic's administrator.",
+    "no_messenger_here": "You have no VSee Messenger account at this clinic.",
+    "no_messenger_there": "This patient has no VSee Messenger account.",
+}
+_OUTSIDE: dict[Why, str] = {
+    "too_early": "It can be started from {}.",
+    "link_early": "The patient's own link works from {}.",
+    "over": "It ended at {}; it can still be started, but the patient's link may no longer work.",
 }
 
 _NOT_ON_DISK: dict[FaultReason, str] = {
@@ -278,6 +291,8 @@ def cannot_start(refusal: CannotStart, when: str = "") -> str:
         case "taken":
             who = refusal.who or "somebody the server does not name"
             return f"This visit is in progress with {who}{f' since {when}' if when else ''}."
+        case "taken_econsult":
+            return f"{refusal.who} has accepted this e-consult."
         case "no_page":
             return _with_words(
                 "The portal's call page could not be opened, so no call was started", refusal.message
@@ -286,7 +301,16 @@ def cannot_start(refusal: CannotStart, when: str = "") -> str:
             return _with_words("The waiting room is closed", refusal.message)
         case "ended" | "cancelled" | "refunded":
             return _CANNOT_START[refusal.reason].removesuffix(".") + f"{since}."
+        case "meeting_over":
+            return f"This visit's meeting is over{since}; nobody can join it any more."
+        case "too_early" if when:
+            return f"{_CANNOT_START[refusal.reason]} {outside_window('too_early', when)}"
     return _CANNOT_START[refusal.reason]
+
+
+def outside_window(why: Why, when: str) -> str:
+    """How an appointment's time stands to now. when: `Outside.when` as the caller shows times."""
+    return _OUTSIDE[why].format(when)
 
 
 def _with_words(ours: str, theirs: str) -> str:

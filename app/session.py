@@ -13,16 +13,21 @@ from app.auth.alive import KeepAlive
 from app.auth.renewal import Renewal
 from app.auth.sso import AppKeys, SsoPerson, sso
 from app.cache import Cache
+from app.calls.finishing import Finishing
+from app.calls.messenger import Messenger, call_link
+from app.calls.refusal import CannotStart
 from app.calls.start import Calls
+from app.calls.target import Target
 from app.checkin.check_in import CheckInAct
 from app.checkin.patients import Patients, Register
 from app.checkin.record import Patient
 from app.checkin.refs import Refs
-from app.choices import Choices, read_choices
+from app.choices import Choices, arranged_alike, read_choices
 from app.core.action import Act, State
 from app.core.aside import aside
 from app.core.audit import Audit, Event
 from app.core.clock import ServerClock
+from app.core.collection import Change
 from app.core.connection import Standing
 from app.core.drafts import Drafts
 from app.core.listeners import Listeners
@@ -43,7 +48,9 @@ from app.pharmacies.pharmacies import Pharmacies
 from app.pharmacies.registry import Registry
 from app.profile import Profile
 from app.push.push import Push
+from app.rooms.own_state import OwnState
 from app.rooms.rooms import Rooms
+from app.rooms.zone import clinic_zone
 from app.sentences import sentence
 from app.settings.settings import UserSettings
 from app.users.role import EVERYTHING, Me, Role, me_of, rights_of
@@ -54,6 +61,7 @@ from app.visits.availability import Availability
 from app.visits.note_edit import NoteEdit
 from app.visits.notes import Notes
 from app.visits.queue import Queue
+from app.visits.record import Visit
 from app.visits.recordings import Recordings
 from app.wire.client import Client, Credentials
 from app.wire.endpoints import Endpoints
@@ -68,9 +76,12 @@ ME = "me"
 """Under this name the store knows whose it is."""
 _CHOICES = "choices"
 _CLINIC = "clinic"
+_ZONE = "zone"
 # How often it is asked who this is and what the clinic has set; and how soon again where that failed.
 _CONSIDER_EVERY_S = 300.0
 _CONSIDER_AGAIN_S = 10.0
+# The program ends within 2 s.
+_FINISH_WITHIN_S = 1.0
 
 
 class Session:
@@ -106,18 +117,10 @@ class Session:
         self.rooms = Rooms(client)
         self.queue = Queue(client, clock, profile.poll_s, profile.room, self.rooms.codes)
         self.intakes = Intakes(client)
-        self.calls = Calls(client, profile, self.me, clock, self.queue.read, self.rooms.read, self.audit)
+        self.own_state = OwnState(self.rooms, self.me.id, self.audit, clock.now, lambda: self.rights.calls)
         self.visit_acts = VisitActs(client, self.queue.read)
-        self.availability = Availability(client)
-        self.notes = Notes(client)
-        self.recordings = Recordings(client)
-        self.files = Files(client)
-        self.opened = OpenedFiles(self.files, opened_folder(), self.audit)
-        self.charts = Charts(client)
-        self.health = Health(client)
-        self.pharmacies = Pharmacies(client)
-        self.payments = Payments(client)
-        self.insurance = Insurance(client)
+        self.calls = self._make_calls(client)
+        self._make_patients_parts(client)
         self.users = Users(client)
         self.accounts = Accounts(client)
         self.settings = UserSettings(client)
@@ -132,24 +135,43 @@ class Session:
         self.clinic: AccountSettings | None = None
         self.choices = self._kept_choices = Choices()
         self._choices_listeners: Listeners[[]] = Listeners()
+        # Set by who has the keyring.
+        self.messenger_keys: Callable[[], Awaitable[AppKeys | None]] = no_keys
         self.rights = EVERYTHING
         self.rights_changed: Callable[[], None] = lambda: None
         self.shut_out: Callable[[SignedOut], None] = lambda _failure: None
         self._doubted = asyncio.Event()
         self._is_reached = False
         self._is_closed = False
+        self._kept_zone = ""
         self._hurried = asyncio.Event()
         self.queue.connection.listen(self._heard)
+        self.rooms.rooms.listen(self._keep_zone)
         self._client = client
         self._report = report
         self._tasks = Tasks(report)
+        self.finishing = Finishing(self.calls.finish, clock.machine, self._tasks)
         self._apply_rights()
+
+    def _make_patients_parts(self, client: Client) -> None:
+        """What there is of one patient besides their visits."""
+        self.availability = Availability(client)
+        self.notes = Notes(client)
+        self.recordings = Recordings(client)
+        self.files = Files(client)
+        self.opened = OpenedFiles(self.files, opened_folder(), self.audit)
+        self.charts = Charts(client)
+        self.health = Health(client)
+        self.pharmacies = Pharmacies(client)
+        self.payments = Payments(client)
+        self.insurance = Insurance(client)
 
     async def load(self) -> None:
         """Brings back what the store has: facts, pending actions, drafts. Raises StoreFault."""
         await self.drafts.load()
         await self.outbox.load()
         settings = await self.store.settings()
+        self._kept_zone = settings.get(_ZONE, b"").decode(errors="replace")
         self._kept_choices = read_choices(settings.get(_CHOICES))
         self._apply_choices(self._kept_choices)
         with suppress(msgspec.MsgspecError):
@@ -161,6 +183,7 @@ class Session:
         parts = {
             "queue": self.queue.run,
             "rooms": self.rooms.run,
+            "own_state": self.own_state.run,
             "cache": self.cache.run,
             "outbox": self.outbox.run,
             "rights": self._consider,
@@ -178,6 +201,7 @@ class Session:
         """Ends every task and gives the connections back; the store stays open for who comes next."""
         self._is_closed = True
         self._hurried.set()
+        await self.finishing.flush(_FINISH_WITHIN_S)
         await self._tasks.close()
         await self.opened.close()
         await self._client.close()
@@ -297,6 +321,17 @@ class Session:
         self.me, self.role = me.person, me.role
         self.store.put_setting(ME, msgspec.json.encode(me))
 
+    @property
+    def zone(self) -> str:
+        """Where the clinic is (TIM-01): an IANA name, also before its rooms have been read; "" not known."""
+        return clinic_zone(self.rooms.rooms, self.queue.room) or self._kept_zone
+
+    def _keep_zone(self, _change: Change) -> None:
+        zone = self.zone
+        if zone != self._kept_zone:
+            self._kept_zone = zone
+            self.store.put_setting(_ZONE, zone.encode())
+
     # -- what this person may see
 
     def doubt(self) -> None:
@@ -342,6 +377,8 @@ class Session:
         return chosen
 
     def _set_by_clinic(self, chosen: AccountSettings) -> None:
+        if self.clinic is not None and chosen.wait_limits != self.clinic.wait_limits:
+            self.audit.note(Event.SETTINGS_CHANGED, self.me.id, "wait_limits")
         desk_saw_reason = self._desk_sees_reason
         self.clinic = chosen
         if self._desk_sees_reason != desk_saw_reason:
@@ -373,9 +410,11 @@ class Session:
     def choose(self, choices: Choices) -> None:
         """From now on and at the next start. A room that the clinic has set for this computer stays."""
         if choices != self.choices:
+            has_set = arranged_alike(choices) != arranged_alike(self.choices)
             self._apply_choices(choices)
             self._keep_choices()
-            self.audit.note(Event.SETTINGS_CHANGED, self.me.id)
+            if has_set:
+                self.audit.note(Event.SETTINGS_CHANGED, self.me.id)
 
     def listen_to_choices(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Calls `listener` when `choices` are others, or `clinic` is. Returns the way to stop it."""
@@ -383,7 +422,7 @@ class Session:
 
     def _apply_choices(self, choices: Choices) -> None:
         before, self.choices = self.choices, choices
-        self.calls.target = choices.call_target or self.profile.call_target
+        self.calls.target.chosen = choices.call_target or self.profile.call_target
         if choices.poll_s != before.poll_s:
             self.queue.poller.set_interval(choices.poll_s or self.profile.poll_s)
         if not self.profile.room:
@@ -398,6 +437,19 @@ class Session:
         if choices != self._kept_choices:
             self._kept_choices = choices
             self.store.put_setting(_CHOICES, msgspec.json.encode(choices))
+
+    def _make_calls(self, client: Client) -> Calls:
+        target = Target(client, self.profile, self.clock, self.rooms.read, self._messenger_link)
+        rooms, read = self.rooms.rooms, self.queue.read
+        return Calls(client, self.me, self.clock, target, self.visit_acts, read, rooms.get, self.audit)
+
+    async def _messenger_link(self, visit: Visit) -> str:
+        keys = await self.messenger_keys()
+        if keys is None:
+            raise CannotStart("no_messenger_keys")
+        messenger = Messenger(self._client, keys.key, keys.secret)
+        member = visit.member.id if visit.member else ""
+        return await call_link(messenger, self.users.read, self.me.id, member)
 
     def _acts(self, client: Client, app_keys: AppKeys | None) -> dict[str, Act]:
         """How each kind of action that may wait is put through."""
@@ -435,6 +487,11 @@ class Session:
                 # It ended while it was being ended: it must not begin again.
                 return
             await asyncio.sleep(_AGAIN_S)
+
+
+async def no_keys() -> AppKeys | None:
+    """Nobody has entered any."""
+    return None
 
 
 async def _begun(run: Callable[[], Awaitable[None]]) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.auth.app_keys import KeptAppKeys
 from app.auth.kept import KeptSignIn
+from app.auth.messenger_keys import KeptMessengerKeys
 from app.auth.sso import AppKeys
 from app.auth.tokens import Tokens
 from app.core.activity import Since
@@ -117,6 +118,7 @@ class Doorway:
         """Shows a session. how: the way the person came, a code for the audit. where: the account if "".
         reentry, began: see `Entered`.
         """
+        session.messenger_keys = KeptMessengerKeys(self.keys, session.profile).read
         session.audit.note(Event.SIGN_IN, session.me.id, how)
         await self.house.enter(Entered(session, where or session.profile.account, reentry, began))
         self._kept = None

@@ -329,7 +329,10 @@ class Program:
     # -- small things
 
     def _refresh(self) -> None:
+        """What is known takes its place, and the server is asked for more."""
         if self.session is not None:
+            if self.window.page is not None:
+                self.window.page.apply_updates()
             self.session.look()
 
     def _woken(self, reason: str) -> None:
@@ -379,6 +382,7 @@ def practice_profile(practice: Clinic, poll_s: float) -> Profile:
             portal=practice.portal,
             nppes=practice.nppes,
             messenger=practice.messenger,
+            conference=f"{practice.portal}call/",
             account=practice.account,
             call_target="visit",
             poll_s=poll_s,

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import msgspec
 from PySide6.QtWidgets import QWidget
 
+from app.alerts.speaker import SoundCard
 from app.calls.start import OpenLink
 from app.choices import clinic_limits, shortened
 from app.core.activity import WALL_BOARD, Activity, Limits, Noted, Presence, Since, since
@@ -12,6 +13,7 @@ from app.core.store.fault import StoreFault
 from app.core.store.store import Store
 from app.reentry import Reentry
 from app.session import Session
+from ui.alerts.alerting import Alerting
 from ui.kit.clipboard import forget as forget_clipboard
 from ui.kit.formats import listed, time_text
 from ui.lock.lock import EndReason, Lock
@@ -61,6 +63,7 @@ class Shift:
         self._place: Place | None = None
         self.workplace: Workplace | None = None
         window.open_session(session, where)
+        self.alerting = Alerting(session, window, theme, self._show_visit, report, SoundCard())
         self.lock = Lock(
             theme,
             window,
@@ -103,6 +106,7 @@ class Shift:
         self._window.ticker.ticked.disconnect(self._tick)
         self._note()
         self._activity.changed = lambda: None
+        self.alerting.close()
         self.lock.close()
         self._window.notices.clear("last hour")
         self._window.status.set_note("")
@@ -138,6 +142,7 @@ class Shift:
         # Where somebody was may be nothing for them any more.
         self._place = None
         self._apply_limits()
+        self.alerting.rights_changed()
         if self._activity.idle().presence != Presence.ENDED:
             self.reopen()
 
@@ -176,14 +181,22 @@ class Shift:
         if place is not None:
             self._place = place.place()
             place.leave()
+        self.alerting.set_locked(True)
         self._window.cover(screen)
 
     def _uncover(self) -> None:
         self.session.doubt()
+        self.alerting.set_locked(False)
         self._open()
         place, self._place = self._place, None
         if place is not None and self.workplace is not None:
             self.workplace.return_to(place)
+
+    def _show_visit(self, visit_id: str | None) -> None:
+        page = self._window.page
+        if self.workplace is not None and page is not None and visit_id is not None:
+            page.queue.table.select(visit_id)
+            page.setFocus()
 
     def _counts(self) -> str:
         queue = self.session.queue

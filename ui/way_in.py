@@ -11,6 +11,7 @@ from app.auth.broker import NoReturn, sign_in_by_broker
 from app.auth.clock import clock_ahead_s
 from app.auth.kept import KeptSignIn
 from app.auth.known import Known
+from app.auth.messenger_keys import KeptMessengerKeys
 from app.auth.proof import Proof
 from app.auth.tokens import UNNAMED, Tokens
 from app.calls.start import OpenLink
@@ -30,6 +31,7 @@ from ui.doorway import Doorway
 from ui.kit.ask import Question, ask, discard
 from ui.shell.app_keys import ask_app_keys
 from ui.shell.claim import OpenElsewhere
+from ui.shell.messenger_keys import ask_messenger_keys
 from ui.shell.sign_in import SignInRequest
 from ui.shell.sign_in_form import title_of
 from ui.way_back import WayBack
@@ -60,6 +62,7 @@ class WayIn:
         screen.chosen.connect(self._chosen)
         screen.remove_wanted.connect(self._remove_wanted)
         screen.app_keys_wanted.connect(self._app_keys_wanted)
+        screen.messenger_keys_wanted.connect(self._messenger_keys_wanted)
 
     def resume_last(self) -> None:
         """Takes up the session that was open when the program ended; else asks who it is."""
@@ -227,9 +230,22 @@ class WayIn:
     def _app_keys_wanted(self, profile: Profile) -> None:
         self._house.do(self._ask_app_keys(profile), "app_keys", busy=self._screen.app_keys_button)
 
+    def _messenger_keys_wanted(self, profile: Profile) -> None:
+        busy = self._screen.messenger_keys_button
+        self._house.do(self._ask_messenger_keys(profile), "messenger_keys", busy=busy)
+
     async def _ask_app_keys(self, profile: Profile) -> None:
         keys, house = self._doorway.keys, self._house
-        outcome = await ask_app_keys(house.theme, KeptAppKeys(keys, profile), profile.account, house.window)
+        kept = KeptAppKeys(keys, profile)
+        await self._note_keys(await ask_app_keys(house.theme, kept, profile.account, house.window))
+
+    async def _ask_messenger_keys(self, profile: Profile) -> None:
+        keys, house = self._doorway.keys, self._house
+        kept = KeptMessengerKeys(keys, profile)
+        await self._note_keys(await ask_messenger_keys(house.theme, kept, profile.account, house.window))
+
+    async def _note_keys(self, outcome: str | None) -> None:
+        keys = self._doorway.keys
         if outcome is not None:
             # Nobody is signed in: it stands with everybody who works here.
             await note_everywhere(keys, self._doorway.folder / "stores", Event.SETTINGS_CHANGED, outcome)

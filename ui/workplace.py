@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.calls.start import OpenLink
 from app.core.action import State
+from app.core.collection import Change
 from app.core.connection import Light
 from app.core.store.fault import StoreFault
 from app.sentences import NO_KEYRING, about_store, not_on_disk
@@ -16,6 +17,7 @@ from ui.checkin.form_drafts import PLACES, FormDrafts
 from ui.intakes.intake_editor import INTAKE
 from ui.kit.ask import Question, ask, discard
 from ui.kit.draft_field import typed_places
+from ui.kit.formats import show_times_in
 from ui.outbox.descriptions import Descriptions
 from ui.outbox.outbox_screen import OutboxScreen
 from ui.outbox.questions import close_question, reset_question, sign_out_question
@@ -60,6 +62,7 @@ class Workplace:
         report: Callable[[BaseException], None],
     ) -> None:
         self._session, self._window, self._theme = session, window, theme
+        show_times_in(session.zone)
         desk = Desk(theme, window.ticker, session, window.notices, open_link, report)
         window.show_page(lambda parent: PAGES[0].make(desk, parent), may_check_in=session.rights.desk)
         visits, rooms, now = session.queue.visits, session.rooms.rooms, session.clock.now
@@ -89,6 +92,7 @@ class Workplace:
         self._room = session.queue.room
         self._away = self._watch_absence()
         self._stops = [
+            session.rooms.rooms.listen(self._show_times),
             session.store.listen(self._tell_of_trouble),
             session.listen_to_choices(self._chosen),
         ]
@@ -122,6 +126,7 @@ class Workplace:
             self._window.notices.clear(key)
         self._window.status.set_note("")
         self.leave()
+        show_times_in("")
 
     def leave(self) -> None:
         """The session goes on: nothing of a patient is left in any widget but the window's page."""
@@ -180,6 +185,9 @@ class Workplace:
             self._report,
             self._window,
         )
+
+    def _show_times(self, _change: Change) -> None:
+        show_times_in(self._session.zone)
 
     def _watch_absence(self) -> Away:
         queue = self._session.queue

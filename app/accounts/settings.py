@@ -4,6 +4,9 @@ from typing import Final
 
 import msgspec
 
+from app.alerts.rules import AlertRules, read_rules
+from app.calls.rules import CallRules, read_call_rules
+from app.visits.limits import LONGEST_WAIT_S, Limits, read_limits
 from app.wire.reader import Row
 
 _MOST = 7 * 86_400
@@ -15,13 +18,17 @@ class AccountSettings(msgspec.Struct, frozen=True, kw_only=True):
     keep_alive_s, current_visit_s, visit_detail_s: seconds between two questions. max_wait_time: seconds after
     which somebody who waits has waited too long. idle_s, idle_warning_s: seconds [assumed unit], 0 is off.
     desk_sees_reason: the front desk reads why patients come. free_text: what is shown for an amount of 0.
-    support_html: with markup. selfpay_clinic: an account code.
+    support_html: with markup. selfpay_clinic: an account code. alerts: when they are told,
+    where that is other than usual. wait_limits: for each visit, `max_wait_time` included.
+    calls: how they are made.
     """
 
     keep_alive_s: int | None = None
     current_visit_s: int | None = None
     visit_detail_s: int | None = None
     max_wait_time: int | None = None
+    wait_limits: Limits = Limits()
+    calls: CallRules = CallRules()
     idle_s: int | None = None
     idle_warning_s: int | None = None
     desk_sees_reason: bool | None = None
@@ -56,6 +63,7 @@ class AccountSettings(msgspec.Struct, frozen=True, kw_only=True):
     support_html: str = ""
     theme: str = ""
     min_requirements_version: str = ""
+    alerts: AlertRules | None = None
 
     def with_defaults(self) -> "AccountSettings":
         """These settings, and DEFAULTS for what the server did not say."""
@@ -69,7 +77,7 @@ DEFAULTS: Final = AccountSettings(
     keep_alive_s=250,
     current_visit_s=60,
     visit_detail_s=15,
-    max_wait_time=14_400,
+    max_wait_time=LONGEST_WAIT_S,
     idle_s=0,
     idle_warning_s=0,
     desk_sees_reason=False,
@@ -104,11 +112,14 @@ DEFAULTS: Final = AccountSettings(
 
 def read_settings(row: Row) -> AccountSettings:
     """The settings in an account. Numbers are kept within 0 and a week: a server can say any."""
+    max_wait_time = _number(row, "max_wait_time")
     return AccountSettings(
         keep_alive_s=_number(row, "api.interval.users_alive"),
         current_visit_s=_number(row, "api.interval.visits_current"),
         visit_detail_s=_number(row, "api.interval.visits_view"),
-        max_wait_time=_number(row, "max_wait_time"),
+        max_wait_time=max_wait_time,
+        wait_limits=read_limits(row, max_wait_time),
+        calls=read_call_rules(row),
         idle_s=_number(row, "session.idle_timeout.duration"),
         idle_warning_s=_number(row, "session.idle_timeout.warning_period"),
         # A setting of our own making [assumed]: the documented ones say nothing of who sees what.
@@ -144,6 +155,7 @@ def read_settings(row: Row) -> AccountSettings:
         support_html=_text(row, "support.message.html"),
         theme=_text(row, "theme.name"),
         min_requirements_version=_text(row, "min_requirements_version"),
+        alerts=read_rules(row.object("alerts")),
     )
 
 

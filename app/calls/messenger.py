@@ -1,21 +1,29 @@
 """VSee Messenger's own, older web service (api/calls.md §5): addresses that start calls, and users."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import re
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Literal
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
 import msgspec
 
-from app.calls.commands import Command
+from app.calls.commands import Command, Init, SetCallSurvey, SetFirstTutorial, StartCall
+from app.calls.refusal import CannotStart
 from app.core.unreadable import Unreadable
 from app.errors import Broken, Refused, SignedOut
+from app.users.user import User
 from app.wire.client import Client
 from app.wire.listing import Listing
 from app.wire.reader import Json, Row, decode
 
 # The scheme is not publicly documented; whatever else came would be opened by another program.
 SCHEMES = frozenset({"vsee"})
+RINGS_S: Final = 60
+"""How long a patient is called until it is given up."""
+_USERNAME = re.compile(r"[A-Za-z0-9+._@-]{1,128}")
+
+ReadUser = Callable[[str], Awaitable[User]]
 
 
 class MessengerUser(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,6 +107,30 @@ class Messenger:
         if isinstance(uri, str) and uri.isprintable() and _scheme(uri) in self._schemes:
             return uri
         raise Broken("shape", where=where)
+
+
+async def call_link(messenger: Messenger, read_user: ReadUser, me: str, patient: str) -> str:
+    """The address that lets this computer's Messenger call a patient. me, patient: ids of users.
+
+    It works in the account that Messenger is signed in to: the address holds nobody's password or token.
+    Raises CannotStart where one of both has no account there, and Failure.
+    """
+    if not _username(await read_user(me)):
+        raise CannotStart("no_messenger_here")
+    theirs = _username(await read_user(patient))
+    if not theirs:
+        raise CannotStart("no_messenger_there")
+    return (await messenger.uris([calling(theirs)]))[0]
+
+
+def calling(username: str) -> tuple[Command, ...]:
+    """What calls a user, without an introduction before and a survey afterwards."""
+    quietly = Init(commands=(SetFirstTutorial(enabled=False), SetCallSurvey(enabled=False)))
+    return quietly, StartCall(username=username, timeout=RINGS_S)
+
+
+def _username(user: User) -> str:
+    return user.vseeid if _USERNAME.fullmatch(user.vseeid) else ""
 
 
 @contextmanager

@@ -1,17 +1,20 @@
-"""Starting, rejoining and finishing a call (api/calls.md §3; PID-01 to PID-04).
+"""Starting, rejoining, handing over and finishing a call (api/calls.md §3; PID-01 to PID-04, PID-09).
 
-The page is opened first, then the server is told (`visits.inprogress`). Hanging up never finishes a visit.
+The visit is taken first, then the page is opened, then the server is told (`visits.inprogress`). Hanging up
+never finishes a visit.
 """
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
+from app.calls.claim import Acts, ReadVisit, claimed, holder, taken
+from app.calls.opened import OpenedCalls
 from app.calls.refusal import CannotStart
+from app.calls.target import Target
+from app.calls.window import Outside, outside
 from app.core.audit import Audit, Event
 from app.core.clock import ServerClock
-from app.errors import Broken, Failure, Refused, SignedOut, Uncertain
-from app.profile import CallTarget, Profile
+from app.errors import Broken, Failure, Refused, Uncertain
 from app.rooms.record import Room
 from app.users.record import Person
 from app.visits.record import Status, Visit
@@ -33,8 +36,6 @@ class Started:
     also: str = ""
 
 
-ReadVisit = Callable[[str], Awaitable[Visit]]
-ReadRoom = Callable[[str], Awaitable[Room]]
 Confirm = Callable[[Visit], Awaitable[bool]]
 OpenLink = Callable[[str], bool]
 
@@ -42,53 +43,67 @@ OpenLink = Callable[[str], bool]
 class Calls:
     """The calls of this session.
 
-    read_visit, read_room: bring a record as the server has it now. me: the person signed in. target: the
-    page that a started call opens, the profile's until somebody chooses another.
+    me: the person signed in. target: what a started call opens. read_visit: brings a visit as the server has
+    it now. room: as far as it is known, by its code.
     """
 
     def __init__(
         self,
         client: Client,
-        profile: Profile,
         me: Person,
         clock: ServerClock,
+        target: Target,
+        acts: Acts,
         read_visit: ReadVisit,
-        read_room: ReadRoom,
+        room: Callable[[str], Room | None],
         audit: Audit,
     ) -> None:
-        self._client = client
-        self._profile = profile
-        self.target: CallTarget = profile.call_target
-        self._me = me
-        self._clock = clock
-        self._read_visit = read_visit
-        self._read_room = read_room
+        self.target = target
+        self.opened = OpenedCalls()
+        self._client, self._me, self._clock = client, me, clock
+        self._acts, self._read_visit, self._room = acts, read_visit, room
         self._audit = audit
         self._busy = False
-        self._opened: dict[str, _Opened] = {}
-        self._unreported: set[str] = set()
 
     def is_mine(self, visit: Visit) -> bool:
         """Whether a visit in progress is ours to rejoin and finish: by its provider, or our own start.
 
-        A visit assigned to somebody else stays theirs by name when we start it: our start counts then, unless
-        a third provider has taken it.
+        A visit that the server does not let us take stays somebody else's by name when we start it: our start
+        counts then, unless a third provider has taken it.
         """
         if visit.status != Status.IN_PROGRESS:
             return False
-        provider = visit.provider.id if visit.provider else None
-        return provider == self._me.id or (
-            visit.id in self._opened and provider == self._opened[visit.id].assigned
-        )
+        call = self.opened.get(visit.id)
+        return holder(visit) == self._me.id or (call is not None and holder(visit) == call.assigned)
 
-    def is_unreported(self, visit: Visit) -> bool:
-        """Whether we opened this visit's call and the server does not know it yet."""
-        return visit.id in self._unreported and visit.status != Status.IN_PROGRESS
+    def why_not(self, visit: Visit) -> CannotStart | None:
+        """Why a visit may not be started or rejoined, as far as it is known; None when it may."""
+        match visit.status:
+            case Status.COMPLETED:
+                return CannotStart("ended", when=visit.actual_end)
+            case Status.CANCELLED:
+                return CannotStart("cancelled")
+            case Status.REFUNDED:
+                return CannotStart("refunded")
+            case Status.IN_PROGRESS if not self.is_mine(visit):
+                return taken(visit, self._me)
+        if is_e_consult(visit):
+            return CannotStart("e_consult")
+        beside = self.outside(visit)
+        return beside.refusal if beside else None
 
-    async def start(self, visit_id: str, confirm: Confirm, open_link: OpenLink) -> Started | None:
+    def outside(self, visit: Visit) -> Outside | None:
+        """How an appointment's time stands to now; None when it is within its window."""
+        room = self._room(visit.room_code or "")
+        return outside(visit, room.start_blackout if room else None, self._clock.now())
+
+    async def start(
+        self, visit_id: str, confirm: Confirm, open_link: OpenLink, *, by_phone: bool = False
+    ) -> Started | None:
         """Starts or rejoins the call of a visit. None when the person declined.
 
         confirm: shows two identifiers and asks. open_link: hands an address to the desktop; True if taken.
+        by_phone: the person calls by telephone, so nothing is opened.
         A second start while one is under way raises CannotStart("busy"): one launch at most (PID-03).
         Raises CannotStart and Failure; nothing was opened then.
         """
@@ -99,7 +114,7 @@ class Calls:
             visit = await self._startable(visit_id)
             if not await confirm(visit):
                 return None
-            return await self._launch(visit, open_link)
+            return await self._launch(visit, _nothing_to_open if by_phone else open_link, by_phone=by_phone)
         finally:
             self._busy = False
 
@@ -108,16 +123,67 @@ class Calls:
         visit = await self._read_visit(visit_id)
         if visit.status != Status.IN_PROGRESS:
             visit = await self._tell(visit_id)
-        self._unreported.discard(visit_id)
+        self.opened.reported(visit_id)
+        return visit
+
+    async def accept(self, visit_id: str, confirm: Confirm) -> Visit | None:
+        """Takes an e-consult that nobody has taken. None when the person declined.
+
+        Raises CannotStart when somebody was faster, and Failure.
+        """
+        visit = await self._read_visit(visit_id)
+        self._check_acceptable(visit)
+        if not await confirm(visit):
+            return None
+        try:
+            visit = await self._acts.accept(visit_id)
+        except (Refused, Uncertain, Broken):
+            visit = await self._read_visit(visit_id)
+            if holder(visit) != self._me.id:
+                self._check_acceptable(visit)
+                raise
+        if holder(visit) != self._me.id:
+            raise taken(visit, self._me)
+        self._audit.note(Event.ECONSULT_ACCEPTED, visit_id)
+        return visit
+
+    def check(self, visit_id: str, what: str, *, is_done: bool) -> None:
+        """The person ticks off one of `CHECKS` in a call, or takes that back (PID-08)."""
+        self.opened.check(visit_id, what, is_done=is_done)
+        self._audit.note(Event.CALL_CHECKED, visit_id, what if is_done else f"{what}_undone")
+
+    async def hand_over(self, visit_id: str, provider_id: str, note: str = "") -> Visit:
+        """Gives a visit of ours, whose call may run, to another provider of its room.
+
+        Raises CannotStart when it is not ours any more, and Failure.
+        """
+        visit = await self._read_visit(visit_id)
+        if not self.is_mine(visit):
+            raise self.why_not(visit) or CannotStart("not_running")
+        seen_with = holder(visit) or ""
+        try:
+            visit = await self._acts.assign(visit_id, provider_id, note=note, seen_with=seen_with)
+        except (Uncertain, Broken):
+            visit = await self._read_visit(visit_id)
+            if holder(visit) != provider_id:
+                raise
+        if holder(visit) != provider_id:
+            raise taken(visit, self._me)
+        self._audit.note(Event.REASSIGNED, visit_id)
+        self.opened.drop(visit_id)
         return visit
 
     async def finish(self, visit_id: str) -> Visit:
         """Completes a visit that is ours and in progress. Raises CannotStart and Failure."""
         visit = await self._read_visit(visit_id)
-        if visit.status == Status.COMPLETED:
-            return visit
-        if not self.is_mine(visit):
-            raise self._refusal(visit) or CannotStart("not_running")
+        if visit.status != Status.COMPLETED:
+            if not self.is_mine(visit):
+                raise self.why_not(visit) or CannotStart("not_running")
+            visit = await self._complete(visit_id)
+        self.opened.drop(visit_id)
+        return visit
+
+    async def _complete(self, visit_id: str) -> Visit:
         end = int(self._clock.now())
         body = {"id": visit_id, "status": int(Status.COMPLETED), "actual_end": end, "reason": "call_ended"}
         try:
@@ -128,94 +194,61 @@ class Calls:
         self._audit.note(Event.CALL_FINISHED, visit_id)
         return visit
 
-    async def _launch(self, confirmed: Visit, open_link: OpenLink) -> Started:
+    async def _launch(self, confirmed: Visit, open_link: OpenLink, *, by_phone: bool) -> Started:
         visit_id = confirmed.id
-        page = await self._page(visit_id)
+        link = str if by_phone else await self.target.ready(confirmed)
         visit = await self._startable(visit_id)
         if _identity(visit) != _identity(confirmed):
             raise CannotStart("changed")
-        if not open_link(self._link(page)):
-            raise CannotStart("not_opened")
-        assigned = visit.provider.id if visit.provider else None
-        self._opened.setdefault(visit_id, _Opened(self._clock.now(), assigned))
         if visit.status == Status.IN_PROGRESS:
+            if confirmed.status != Status.IN_PROGRESS:
+                # By us, but not by this press.
+                raise taken(visit, self._me)
+            self._open(visit, link, open_link)
+            self.opened.reported(visit_id)
             self._audit.note(Event.CALL_REJOINED, visit_id)
             return Started(visit)
+        visit = await claimed(visit, self._me, self._acts, self._read_visit)
+        self._open(visit, link, open_link)
+        if by_phone:
+            self.opened.said(visit_id, is_up=True)
+        return await self._started(visit)
+
+    def _open(self, visit: Visit, link: Callable[[], str], open_link: OpenLink) -> None:
+        if not open_link(link()):
+            raise CannotStart("not_opened")
+        self.opened.put(visit.id, self._clock.now(), holder(visit))
+
+    async def _started(self, claim: Visit) -> Started:
         # Before the server is told: the call is open, whatever becomes of that.
-        self._audit.note(Event.CALL_STARTED, visit_id)
+        self._audit.note(Event.CALL_STARTED, claim.id)
         try:
-            visit = await self._tell(visit_id)
+            visit = await self._tell(claim.id)
         except Failure as failure:
-            self._audit.note(Event.CALL_STARTED, visit_id, "unreported")
-            self._unreported.add(visit_id)
-            return Started(visit, unreported=failure)
-        expected = {self._me.id, confirmed.provider.id if confirmed.provider else self._me.id}
-        other = visit.provider if visit.provider and visit.provider.id not in expected else None
+            self._audit.note(Event.CALL_STARTED, claim.id, "unreported")
+            return Started(claim, unreported=failure)
+        self.opened.reported(claim.id)
+        other = visit.provider if holder(visit) not in (self._me.id, holder(claim)) else None
         return Started(visit, also=other.name or other.id if other else "")
 
     async def _startable(self, visit_id: str) -> Visit:
         visit = await self._read_visit(visit_id)
-        refusal = self._refusal(visit)
+        refusal = self.why_not(visit)
         if refusal:
             raise refusal
         return visit
 
-    def _refusal(self, visit: Visit) -> CannotStart | None:
-        match visit.status:
-            case Status.COMPLETED:
-                return CannotStart("ended", when=visit.actual_end)
-            case Status.CANCELLED:
-                return CannotStart("cancelled")
-            case Status.REFUNDED:
-                return CannotStart("refunded")
-            case Status.IN_PROGRESS if not self.is_mine(visit):
-                who = (visit.provider.name or visit.provider.id) if visit.provider else ""
-                return CannotStart("taken", who=who, when=visit.actual_start)
-        return CannotStart("e_consult") if is_e_consult(visit) else None
-
-    async def _page(self, visit_id: str) -> str:
-        """The path of the page to open, after asking it, without the token, whether it is there."""
-        if not self._profile.portal:
-            raise CannotStart("no_portal")
-        key, values = await self._target(visit_id)
-        try:
-            await self._client.page(key, **values)
-        except (Refused, SignedOut) as failure:
-            raise CannotStart("no_page", message=failure.message or _number(failure)) from None
-        except Broken as failure:
-            raise CannotStart("no_page", message=_number(failure)) from None
-        table = self._client.endpoints
-        return "/" + table.url(table.find(key), values).removeprefix(self._profile.portal)
-
-    async def _target(self, visit_id: str) -> tuple[str, dict[str, str]]:
-        match self.target:
-            case "visit":
-                return "portal.visit", {"id": visit_id}
-            case "dashboard":
-                return "portal.dashboard", {}
-            case "room":
-                return "portal.room", {"slug": await self._slug(visit_id)}
-
-    async def _slug(self, visit_id: str) -> str:
-        visit = await self._read_visit(visit_id)
-        if not visit.room_code:
-            raise CannotStart("no_room")
-        room = await self._read_room(visit.room_code)
-        if room.is_closed:
-            raise CannotStart("room_closed", message=room.close_message)
-        if not room.slug:
-            raise CannotStart("no_room")
-        return room.slug
-
-    def _link(self, page: str) -> str:
-        """The portal's sign-in redirect to `page`. It holds the token: never kept or logged."""
-        table = self._client.endpoints
-        query = urlencode({"sso_token": self._client.credentials.token, "next": page})
-        return f"{table.url(table.find('auth.redirect'), {})}?{query}"
+    def _check_acceptable(self, visit: Visit) -> None:
+        if visit.status == Status.COMPLETED:
+            raise CannotStart("ended", when=visit.actual_end)
+        if visit.status in (Status.CANCELLED, Status.REFUNDED):
+            raise CannotStart("cancelled")
+        if holder(visit) not in (None, self._me.id):
+            raise taken(visit, self._me)
 
     async def _tell(self, visit_id: str) -> Visit:
-        opened = self._opened.get(visit_id)
-        began = int(opened.at if opened else self._clock.now())
+        call = self.opened.get(visit_id)
+        began = int(call.at if call else self._clock.now())
         return await self._act(
             "visits.inprogress", {"id": visit_id, "actual_start": began}, Status.IN_PROGRESS
         )
@@ -232,27 +265,11 @@ class Calls:
         return await seen(self._read_visit(str(body["id"])))
 
 
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """A call that we opened. at: server time, Unix s. assigned: the visit's provider then, by id."""
-
-    at: float
-    assigned: str | None
+def _nothing_to_open(_link: str) -> bool:
+    return True
 
 
 def _identity(visit: Visit) -> tuple[object, ...]:
     """What the person said yes to: who the patient is, and whose visit it is."""
     member = visit.member
-    who = (member.id, member.name, member.born) if member else None
-    return who, visit.provider.id if visit.provider else None
-
-
-def _number(failure: Refused | SignedOut | Broken) -> str:
-    match failure:
-        case SignedOut():
-            return "error 401"
-        case Broken(reason="redirect"):
-            return "it leads to another address"
-        case Broken(reason="status") | Refused():
-            return f"error {failure.status}"
-    return "what came is no web page"
+    return ((member.id, member.name, member.born) if member else None), holder(visit)

@@ -12,7 +12,7 @@ _LETTERS = str.maketrans("øłđðıØŁĐÐ", "olddiOLDD")
 def fold(name: str) -> str:
     """Without accents, case, apostrophes and hyphens: "SEAN OBRIEN DARCY" is "Seán O’Brien-D'Arcy"."""
     letters = unaccented(unaccented(_APOSTROPHES.sub("", name)).casefold())
-    return " ".join("".join(" " if _parts(sign) else sign for sign in letters).split())
+    return " ".join(letters.translate(_SIGNS).split())
 
 
 def unaccented(name: str) -> str:
@@ -20,6 +20,13 @@ def unaccented(name: str) -> str:
     return _ACCENTS.sub("", unicodedata.normalize("NFKD", name)).translate(_LETTERS)
 
 
-def _parts(sign: str) -> bool:
-    """Punctuation, blanks, and what cannot be seen."""
-    return unicodedata.category(sign)[0] in "PZC"
+class _Signs(dict[int, str]):
+    """Each sign as it counts, looked up once: punctuation, blanks and what cannot be seen part words."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        self[code] = " " if unicodedata.category(sign)[0] in "PZC" else sign
+        return self[code]
+
+
+_SIGNS = _Signs()

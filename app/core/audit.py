@@ -37,6 +37,8 @@ class Event(StrEnum):
     CALL_STARTED = "call_started"
     CALL_REJOINED = "call_rejoined"
     CALL_FINISHED = "call_finished"
+    CALL_CHECKED = "call_checked"
+    ECONSULT_ACCEPTED = "econsult_accepted"
     REASSIGNED = "reassigned"
     PHARMACY_VIEWED = "pharmacy_viewed"
     PAYMENT = "payment"
@@ -44,6 +46,9 @@ class Event(StrEnum):
     DATA_REMOVED = "data_removed"
     EMERGENCY_ACCESS = "emergency_access"
     AUDIT_EXPORTED = "audit_exported"
+    ALERT_ACKNOWLEDGED = "alert_acknowledged"
+    ALERT_SOUND_PAUSED = "alert_sound_paused"
+    ALERTS_COUNTED = "alerts_counted"
 
 
 class Audit:

@@ -1,8 +1,8 @@
-"""All records of one kind, keyed by id; tells listeners which ids changed and nothing else."""
+"""All records of one kind, keyed by id; tells listeners which ids changed, and what they were."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
 
 from app.core.listeners import Listeners
 
@@ -19,11 +19,15 @@ R = TypeVar("R", bound=Record)
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Ids that came, changed or went. Never empty when announced."""
+    """Ids that came, changed or went. Never empty when announced.
+
+    before: the records that changed or went, by id, as they were.
+    """
 
     added: tuple[str, ...] = ()
     updated: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    before: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def __bool__(self) -> bool:
         return bool(self.added or self.updated or self.removed)
@@ -79,8 +83,9 @@ class Collection(Generic[R]):
             elif old != record:
                 updated.append(record_id)
         removed = tuple(record_id for record_id in known if record_id not in records)
+        before = {record_id: known[record_id] for record_id in (*updated, *removed)}
         self._records, self._is_given = dict(records), False
-        return self._announce(Change(tuple(added), tuple(updated), removed))
+        return self._announce(Change(tuple(added), tuple(updated), removed, before))
 
     def put(self, record: R) -> Change:
         """Replaces or adds one record, announces it if it differs, and returns the change."""
@@ -88,14 +93,16 @@ class Collection(Generic[R]):
         if old == record:
             return Change()
         self._own()[record.id] = record
-        return self._announce(Change(added=(record.id,)) if old is None else Change(updated=(record.id,)))
+        if old is None:
+            return self._announce(Change(added=(record.id,)))
+        return self._announce(Change(updated=(record.id,), before={record.id: old}))
 
     def drop(self, record_id: str) -> Change:
         """Removes one record, announces it if it was there, and returns the change."""
         if record_id not in self._records:
             return Change()
-        del self._own()[record_id]
-        return self._announce(Change(removed=(record_id,)))
+        old = self._own().pop(record_id)
+        return self._announce(Change(removed=(record_id,), before={record_id: old}))
 
     def _own(self) -> dict[str, R]:
         """The records, to be changed."""

@@ -11,7 +11,7 @@ def day_start(moment: float, zone: str) -> float:
 
     zone: IANA name; this machine's zone where it is empty or unknown.
     """
-    there = datetime.fromtimestamp(moment, UTC).astimezone(_zone(zone))
+    there = datetime.fromtimestamp(moment, UTC).astimezone(zone_named(zone))
     midnight = there.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
     return midnight.timestamp()
 
@@ -21,7 +21,8 @@ def expired_before(now: float, zone: str) -> float:
     return day_start(now - _DAY_S, zone)
 
 
-def _zone(name: str) -> tzinfo | None:
+def zone_named(name: str) -> tzinfo | None:
+    """The zone of an IANA name; None, which is this machine's, where nobody knows it."""
     try:
         return ZoneInfo(name) if name else None
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -40,7 +40,7 @@ class Rooms:
 
     async def load(self) -> None:
         """Reads all rooms, then the providers of each. Raises Failure."""
-        rooms = await self._all()
+        rooms = [await self._whole(room) for room in await self._all()]
         self.rooms.replace({room.code: room for room in rooms})
         people: dict[str, Person] = {}
         for room in rooms:
@@ -49,6 +49,17 @@ class Rooms:
                 found = await self._providers(room.code, background=True)
                 people.update((provider.id, provider.person) for provider in found.records)
         self.providers.replace(people)
+
+    async def _whole(self, row: Room) -> Room:
+        """A row of the list says little (quirk 21): not the zone, nor whether the room is closed."""
+        known = self.rooms.get(row.code)
+        if known is not None and known.zone and known.modified == row.modified:
+            return known
+        with suppress(Refused, Broken):
+            reply = await self._client.get("rooms.get", background=True, code=row.code)
+            room = one(reply, read_room, "room")
+            return room if room.code == row.code else row
+        return row
 
     async def codes(self) -> list[str]:
         """The codes of all rooms. Raises Failure."""
@@ -73,9 +84,9 @@ class Rooms:
         self.rooms.put(room)
         return room
 
-    async def read_providers(self, code: str) -> Listing[Provider]:
-        """Who works in a room, and who of them is online. Raises Failure."""
-        return await self._providers(code)
+    async def read_providers(self, code: str, *, background: bool = False) -> Listing[Provider]:
+        """Who works in a room, and who of them is online. background: nobody waits for it. Raises Failure."""
+        return await self._providers(code, background=background)
 
     async def read_provider(self, code: str, provider_id: str) -> Provider:
         """One provider of a room with their whole profile.

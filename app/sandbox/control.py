@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.sandbox import day, visit_acts
+from app.sandbox import day, signs, visit_acts
 from app.sandbox.http import Refusal, as_truth, as_whole, read_whole, refuse, reply
 from app.sandbox.journal import Journal
 from app.sandbox.visit_states import WrongState
@@ -216,6 +216,20 @@ def _come_back(world: World, body: Body, _dice: Random) -> Visit:
     return day.come_back(world, _visit(world, body))
 
 
+def _lose_signal(world: World, body: Body, _dice: Random) -> Visit:
+    """Nothing is heard of the patient's page from now on; they have not left."""
+    visit = _visit(world, body)
+    signs.lose(world, visit)
+    return visit
+
+
+def _regain_signal(world: World, body: Body, _dice: Random) -> Visit:
+    """The patient's page is open again, or for the first time."""
+    visit = _visit(world, body)
+    signs.regain(world, visit)
+    return visit
+
+
 def _take(world: World, body: Body, dice: Random) -> Visit:
     """A colleague (`provider`, or one of the room) takes the visit into the call."""
     visit = _visit(world, body)
@@ -282,6 +296,8 @@ _ACTS: dict[str, Callable[[World, Body, Random], Visit]] = {
     "econsult": _ask,
     "leave": _leave,
     "come_back": _come_back,
+    "lose_signal": _lose_signal,
+    "regain_signal": _regain_signal,
     "take": _take,
     "finish": _finish,
     "close": _complete_elsewhere,

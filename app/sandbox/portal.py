@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from app.sandbox.broker import Broker
+from app.sandbox.conference import Conference
 from app.sandbox.world import IN_PROGRESS, Person, Room, Visit, World
 
 COOKIE = "practice_session"
@@ -47,6 +48,7 @@ class Portal:
             Route(LOGIN, self.sign_in, methods=["POST"]),
             Route("/providers/patient/{user_id}", self.patient),
             *Broker(self.world, self._page).routes(),
+            *Conference(self.world, self._page, self._person).routes(),
         ]
 
     # -- pages ------------------------------------------------------------------------------------

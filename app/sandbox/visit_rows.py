@@ -7,6 +7,7 @@ from app.payments.sandbox.ledger import charge_of
 from app.sandbox import rows
 from app.sandbox.http import Caller
 from app.sandbox.quirks import MISSING, encode, form, number, unset, unset_object, without_missing
+from app.sandbox.signs import last_sign
 from app.sandbox.visit_notes import notes_of, notes_row
 from app.sandbox.world import COMPLETED, E_CONSULT, ENDED, REFUNDED, Intake, Person, Visit, World
 
@@ -69,11 +70,15 @@ def walk_in_reply(world: World, visit: Visit) -> Row:
 
 
 def listed_bytes(world: World, visit: Visit, fields: list[str]) -> bytes:
-    """The encoded list row, kept until the visit changes; `fields` chooses columns, `id` always comes.
+    """The encoded list row, kept until the visit changes or its patient gives a sign of life; `fields`
+    chooses columns, `id` always comes.
 
     Only they bring recordings (api/visits.md §8).
     """
-    chosen = tuple(fields)
+    chosen, sign = tuple(fields), last_sign(world, visit)
+    if sign != visit.encoded_sign:
+        visit.encoded.clear()
+        visit.encoded_sign = sign
     known = visit.encoded.get(chosen)
     if known is None:
         row = listed(world, visit)
@@ -108,6 +113,8 @@ def _whole(world: World, visit: Visit) -> Row:
             "actual_end": visit.actual_end if visit.actual_end else unset(key, "actual_end"),
             "specialty_id": unset(key, "specialty_id"),
             "completed_by": visit.completed_by or unset(key, "completed_by"),
+            "close_reason": visit.left_because,
+            "member_alive": _sign(world, visit),
             "created": visit.created,
             "modified": visit.modified,
             "expiry": visit.end + 3_600,
@@ -162,6 +169,11 @@ def _related(visit: Visit) -> Any:
     if visit.related_walkin_id is None:
         return MISSING
     return number(visit.id, "related_walkin_id", int(visit.related_walkin_id))
+
+
+def _sign(world: World, visit: Visit) -> Any:
+    sign = last_sign(world, visit)
+    return MISSING if sign is None else number(visit.id, "member_alive", sign)
 
 
 def _payment(world: World, visit: Visit) -> Row:
@@ -220,6 +232,11 @@ def _room(world: World, visit: Visit) -> Row:
     return {"id": room.id, "code": room.code, "name": room.name, "slug": room.slug, "domain": "practice"}
 
 
+def meeting_id(world: World, visit: Visit) -> str:
+    """Of the conference of a visit (api/calls.md §2)."""
+    return f"{visit.created * 1000 + int(visit.id) % 1000}_{world.uuid('meeting', visit.id)}__jitsi"
+
+
 def _meeting(world: World, visit: Visit) -> Any:
     """api/calls.md §2: the PIN int or string, the numbers an object or an array (quirk 18), no host yet."""
     key = visit.id
@@ -228,7 +245,7 @@ def _meeting(world: World, visit: Visit) -> Any:
     pin = 100_000 + int(world.hex32("pin", key)[:6], 16) % 900_000
     lines = ["+1.555.010.0199"]
     return {
-        "meeting_id": f"{visit.created * 1000 + int(key) % 1000}_{world.uuid('meeting', key)}__jitsi",
+        "meeting_id": meeting_id(world, visit),
         "conference_pin": number(key, "conference_pin", pin),
         "phone_numbers": {"US": lines} if form(key, "phone_numbers", 2) else lines,
         "hosts": ["host@example.test"] if form(key, "hosts", 2) else [],

@@ -145,7 +145,11 @@ class Intake:
 
 @dataclass(slots=True)
 class Visit:
-    """One visit (api/visits.md §2). `set_raw` and `unset_raw` distort its rows at a trainer's order."""
+    """One visit (api/visits.md §2). `set_raw` and `unset_raw` distort its rows at a trainer's order.
+
+    page_since, silent_since: when the patient's page opened anew, and fell silent, at a trainer's order.
+    encoded, encoded_sign: its rows on the wire, and the sign of life that they tell.
+    """
 
     id: str
     code: str
@@ -168,9 +172,12 @@ class Visit:
     completed_by: str | None = None
     related_walkin_id: str | None = None
     left_because: str | None = None
+    page_since: int | None = None
+    silent_since: int | None = None
     set_raw: dict[str, Any] = field(default_factory=dict)
     unset_raw: list[str] = field(default_factory=list)
     encoded: dict[tuple[str, ...], bytes] = field(default_factory=dict, repr=False, compare=False)
+    encoded_sign: int | None = field(default=None, repr=False, compare=False)
 
     @property
     def is_open(self) -> bool:

@@ -60,7 +60,7 @@ def of_profile(profile: Profile) -> list[str]:
 
 def addresses_of(profile: Profile) -> dict[str, str]:
     """Every address in a profile, by its name there."""
-    names = ("api", "portal", "claims", "nppes", "messenger", "broker")
+    names = ("api", "portal", "claims", "nppes", "messenger", "conference", "broker")
     return {name: address for name in names if (address := getattr(profile, name))}
 
 

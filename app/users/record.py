@@ -16,7 +16,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     """Who somebody is, as far as the server said. None and "" mean not known.
 
     born: a plain date, in no time zone. gender: 1 male, 2 female; other numbers and words as they came.
-    title: such as "Dr."; suffix: such as "MD".
+    title: such as "Dr."; suffix: such as "MD". zone: IANA, where they are.
     """
 
     id: str
@@ -29,6 +29,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     gender: int | str | None = None
     phone: str = ""
     email: str = ""
+    zone: str = ""
 
     @property
     def name(self) -> str:
@@ -55,6 +56,7 @@ def read_person(row: Row, person_id: str | None = None) -> Person | None:
         gender=read_gender(row, "gender"),
         phone=row.text("phone") or "",
         email=row.text("email") or "",
+        zone=row.text("timezone") or "",
     )
 
 

@@ -136,9 +136,15 @@ class VisitActs:
         await self._client.post("visits.reschedule", body)
         return await self._now(visit_id)
 
-    async def assign(self, visit_id: str, provider_id: str, *, note: str = "") -> Visit:
-        """Gives a visit to another provider of its room. note: to them; a server may drop it."""
-        body = _told(id=visit_id, provider_id=provider_id, note=note or None)
+    async def assign(
+        self, visit_id: str, provider_id: str, *, note: str = "", seen_with: str | None = None
+    ) -> Visit:
+        """Gives a visit to another provider of its room.
+
+        note: to them; a server may drop it. seen_with: only while the visit is this provider's, "" while it
+        is nobody's [assumed]: a server that knows this refuses with 400 otherwise, another one ignores it.
+        """
+        body = _told(id=visit_id, provider_id=provider_id, note=note or None, if_provider_id=seen_with)
         await self._client.post("visits.assign", body)
         return await self._now(visit_id)
 

@@ -275,6 +275,9 @@ class Queue:
 
     def _keep(self, visit: Visit) -> None:
         row = self._rows.get(visit.id)
+        if isinstance(row, Visit) and "last_alive" in row.absent:
+            # A sign that only details tell would grow old between two of them, as if the patient had gone.
+            visit = msgspec.structs.replace(visit, last_alive=None, absent=visit.absent | {"last_alive"})
         complete = filled(visit, row) if isinstance(row, Visit) else visit
         self._details[visit.id] = _Detail(row, complete, self._clock.monotonic())
         if row is not None:

@@ -62,7 +62,9 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     status, type, subtype: the server's numbers. start, end, actual_start, actual_end, created, modified:
     Unix s. code: the public visit code, for telling providers. completed_by: a user's id. expiry: as it came,
     its unit is not documented. state: as it came, its meaning is not documented. visit_group_id: set for a
-    group visit. recordings: how many there are. prescriptions: as they came, for a server that offers no
+    group visit. close_reason: the word with which it was closed (`CloseReason`, or one that we do not know);
+    last_alive: when the patient's page last told that it is open, Unix s; the server's keys for both are
+    [assumed]. recordings: how many there are. prescriptions: as they came, for a server that offers no
     better list (api/README.md §12). unread: paths of what came but could not be understood. absent: fields
     about which the row said nothing at all; null and false are statements.
     """
@@ -93,8 +95,11 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     state: str | None = None
     specialty_id: str | None = None
     completed_by: str | None = None
+    close_reason: str | None = None
+    last_alive: float | None = None
     expiry: float | None = None
     upcoming: bool | None = None
+    urgent: bool | None = None
     visit_group_id: str | None = None
     payment: VisitPayment | None = None
     meeting: Meeting | None = None
@@ -115,6 +120,8 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "room_id": ("room_id", "room"),
     "reason": ("intake", "reason", "description"),
     "intake_id": ("intake", "intake_id"),
+    "last_alive": ("member_alive",),
+    "urgent": ("urgent", "intake"),
 }
 _UNDER_THEIR_NAME = frozenset(Visit.__struct_fields__) - {*_KEYS, "id", "unread", "absent"}
 
@@ -158,8 +165,11 @@ def read_visit(raw: bytes) -> Visit | Unreadable:
         state=row.text("state"),
         specialty_id=row.text("specialty_id"),
         completed_by=_id_or_none(row, "completed_by"),
+        close_reason=row.text("close_reason"),
+        last_alive=row.instant("member_alive"),
         expiry=row.real("expiry"),
         upcoming=row.flag("upcoming"),
+        urgent=_urgent(row, intake_row),
         visit_group_id=_group(row),
         payment=visit_payment(row) if "payment" in row.values else None,
         meeting=_part(row, "meeting", read_meeting),
@@ -178,6 +188,12 @@ def _absent(keys: frozenset[str], *, is_nameless: bool) -> frozenset[str]:
     elsewhere = (name for name, names in _KEYS.items() if keys.isdisjoint(names))
     absent = (_UNDER_THEIR_NAME - keys).union(elsewhere)
     return absent.union({"intake", "intake_id"} - (keys - {"intake"})) if is_nameless else absent
+
+
+def _urgent(row: Row, intake: Row) -> bool | None:
+    """Before others who wait; a key of our own making, at the visit or in its intake [assumed]."""
+    said = row.flag("urgent")
+    return intake.flag("urgent") if said is None else said
 
 
 def _id_or_none(row: Row, name: str) -> str | None:

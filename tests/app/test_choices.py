@@ -6,18 +6,21 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from app.accounts.settings import AccountSettings
 from app.calls.refusal import CannotStart
-from app.choices import Choices, clinic_limits, read_choices, shortened
+from app.choices import Choices, clinic_limits, read_choices, shortened, with_filter
 from app.core.activity import LOCK_S, Limits
 from app.core.clock import ServerClock
 from app.core.connection import Connection, Light
 from app.core.store.opening import Opened, name_of, open_store
 from app.entry import sign_in
 from app.session import Session
+from app.visits.filter import Filter
 from app.visits.record import Visit
+from app.visits.views import LONGEST_NAME, MOST_VIEWS, SavedView, saved
 from tests.clocks import HandClock
 from tests.keyrings import HeldKeys
 from tests.practice import Practice
@@ -84,7 +87,7 @@ async def test_choices_work_at_once_and_at_the_next_start(clinic: Practice, tmp_
         assert len(rooms_of(session)) > 1
         session.choose(MINE)
         assert rooms_of(session) == {"k7m2p"}
-        assert session.calls.target == "room"
+        assert session.calls.target.chosen == "room"
         assert await session.queue.poller.once() == 30
         (line,) = [line for line in await session.store.audit() if line.what == "settings_changed"]
         assert (line.subject, line.outcome) == (session.me.id, "ok")
@@ -92,14 +95,45 @@ async def test_choices_work_at_once_and_at_the_next_start(clinic: Practice, tmp_
         assert sum(line.what == "settings_changed" for line in await session.store.audit()) == 1
     async with at(clinic, tmp_path, keys) as session:
         assert session.choices == MINE
-        assert session.calls.target == "room"
+        assert session.calls.target.chosen == "room"
         assert await session.queue.poller.once() == 30
         assert rooms_of(session) == {"k7m2p"}
         assert len(session.queue.visits)
         session.choose(Choices())
-        assert session.calls.target == "visit"
+        assert session.calls.target.chosen == "visit"
         assert await session.queue.poller.once() == 1
         assert len(rooms_of(session)) > 1
+
+
+ROOM = Filter(rooms={"k7m2p"}, mine=True)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"filter": 5, "views": {}}',
+        b'{"filter": {"rooms": ["a", 5]}, "views": [{"name": "", "filter": {}}]}',
+        b'{"filter": {"types": ["1"]}, "views": [{"name": "x"}]}',
+        b'{"filter": {"rooms": ["%s"]}, "views": [{"name": "%s", "filter": {}}]}'
+        % (b"x" * 129, b"x" * (LONGEST_NAME + 1)),
+        b'{"views": [%s]}' % b",".join([b'{"name": "x", "filter": {}}'] * (MOST_VIEWS + 1)),
+    ],
+)
+def test_a_filter_that_cannot_be_read_hides_nobody(body: bytes) -> None:
+    assert read_choices(body) == Choices()
+
+
+async def test_filter_and_views_are_there_again_and_a_search_is_not(clinic: Practice, tmp_path: Path) -> None:
+    keys = HeldKeys()
+    views = saved((), "Morning", ROOM)
+    async with at(clinic, tmp_path, keys) as session:
+        searched = with_filter(session.choices, Filter(rooms={"k7m2p"}, mine=True, text="Okafor"))
+        session.choose(msgspec.structs.replace(searched, views=views))
+    async with at(clinic, tmp_path, keys) as session:
+        assert session.choices == Choices(filter=ROOM, views=(SavedView(name="Morning", filter=ROOM),))
+        session.choose(with_filter(session.choices, Filter(text="Okafor")))
+    async with at(clinic, tmp_path, keys) as session:
+        assert session.choices == Choices(views=views)
 
 
 async def test_another_person_has_choices_of_their_own(clinic: Practice, tmp_path: Path) -> None:

@@ -119,3 +119,19 @@ def test_what_was_chosen_on_the_screen_is_a_profile(tmp_path: Path) -> None:
     for wrong in (SignInChoice(place="moon"), SignInChoice(place="file", file="../x"), SignInChoice()):
         with pytest.raises(WrongProfile):
             chosen(wrong, tmp_path)
+
+
+@pytest.mark.parametrize("target", ["conference", "messenger"])
+def test_what_a_call_opens_has_an_address(target: str) -> None:
+    with pytest.raises(WrongProfile, match=target):
+        profile(call_target=target)
+    there = profile(call_target=target, **{target: "https://meet.example"})
+    assert (there.call_target, there.call_targets) == (target, (target,))
+    assert profile(portal="https://p.example").call_targets == ("visit", "dashboard", "room")
+
+
+@pytest.mark.parametrize("country", ["", "us", "USA", "U1", "ÜS"])
+def test_what_is_no_country(country: str) -> None:
+    with pytest.raises(WrongProfile, match="country"):
+        profile(country=country)
+    assert profile(country="GB").country == "GB"

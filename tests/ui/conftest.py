@@ -15,11 +15,19 @@ from tests.keyrings import NoKeys
 from tests.practice import Practice
 from tests.sessions import fail, is_whole, signed_in
 from tests.until import until
+from ui.kit.formats import show_times_in
 from ui.pages import PAGES, Desk
 from ui.pages.queue_page import QueuePage
 from ui.program import Program
 from ui.shell.window import Window
 from ui.theme.theme import Theme
+
+
+@pytest.fixture(autouse=True)
+def own_times() -> Iterator[None]:
+    """Whatever clinic a test has shown times of, the next one begins with this machine's."""
+    yield
+    show_times_in("")
 
 
 @pytest.fixture

@@ -1,78 +1,66 @@
-"""The acts on one visit: start or rejoin its call, finish it. One deliberate press, one launch."""
+"""The acts on one visit's call. One deliberate press, one launch."""
 
-import asyncio
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable
 
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
-from shiboken6 import isValid
 
+from app.calls.by_phone import is_phone_visit
 from app.calls.refusal import CannotStart
-from app.calls.start import Calls, OpenLink, Started
+from app.calls.start import Calls
 from app.core.connection import Light, Standing
-from app.errors import Failure
-from app.sentences import cannot_start, sentence
-from app.visits.record import Status, Visit
+from app.sentences import outside_window
+from app.visits.record import Visit
 from app.visits.waiting import CLOSED, is_e_consult
-from ui.calls.questions import finish_question, start_question
-from ui.kit import tasks
-from ui.kit.ask import Question, ask, discard
-from ui.kit.formats import name_text, time_text
+from ui.calls.call_acts import CallActs, is_running
+from ui.kit import keys
+from ui.kit.formats import time_text
 from ui.kit.labels import label
-from ui.kit.notices import Notices
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space
 
-Work = Coroutine[Any, Any, None]
-
-# The visit itself says the same, so the message may go.
-_GOOD_NEWS_S = 12.0
 _NO_CONTACT = {
     Light.CONNECTING: "Not yet: this is as kept on this computer, and is being read afresh.",
     Light.OFFLINE: "Not while offline: the visit must be looked at afresh first.",
     Light.SIGNED_OUT: "Sign in again first.",
 }
 _TOO_OLD = "Not now: what is shown is too old, and the visit must be looked at afresh first."
+_UNREPORTED = "The call is open here, but the server does not know of it yet; starting again tells it."
 
 
 class CallBar(QWidget):
-    """Start call, Rejoin, Finish visit, with the reason when one of them is not possible.
+    """Start, rejoin or accept; hand over; finish; telephone numbers: with the reason when it is not possible.
 
-    me: id of the person signed in. provider_name: names the provider of a visit. now: server time, Unix s.
-    open_link: the desktop's opener. acted: told after each act, so that the queue is asked at once.
+    me: id of the person signed in. now: server time, Unix s. numbers_wanted: shows the numbers of a visit.
     """
 
     def __init__(
         self,
         theme: Theme,
         calls: Calls,
+        acts: CallActs,
         me: str,
-        provider_name: Callable[[Visit], str],
         now: Callable[[], float],
-        notices: Notices,
-        open_link: OpenLink,
-        acted: Callable[[], None],
-        report: Callable[[BaseException], None],
+        numbers_wanted: Callable[[Visit], None],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._theme, self._calls, self._me = theme, calls, me
-        self._provider_name, self._now, self._notices = provider_name, now, notices
-        self._open_link, self._acted, self._report = open_link, acted, report
+        self._theme, self._calls, self._acts = theme, calls, acts
+        self._me, self._now, self._numbers_wanted = me, now, numbers_wanted
         self._visit: Visit | None = None
         self._no_contact = ""
-        self._acting = ""
         self.start_button = self._button("Start call…", "primary", "Ctrl+J", self._start_pressed)
         self.finish_button = self._button("Finish visit…", "plain", "Ctrl+Shift+F", self._finish_pressed)
+        self.hand_over_button = self._button("Hand over…", "plain", "Ctrl+Shift+H", self._hand_over_pressed)
+        self.numbers_button = self._button("Phone numbers", "plain", "Ctrl+Shift+P", self._numbers_pressed)
         self._why = label("", "small", wrap=True, parent=self)
         self._row = QHBoxLayout()
-        self._row.addWidget(self.start_button)
-        self._row.addWidget(self.finish_button)
+        for button in (self.start_button, self.finish_button, self.hand_over_button, self.numbers_button):
+            self._row.addWidget(button)
         self._row.addStretch(1)
         self._column = QVBoxLayout(self)
         self._column.addLayout(self._row)
         self._column.addWidget(self._why)
+        acts.changed.connect(self._refresh)
         theme.changed.connect(self._restyle)
         self._restyle()
 
@@ -95,142 +83,70 @@ class CallBar(QWidget):
     # -- acts
 
     def _start_pressed(self) -> None:
-        if self._visit is not None:
-            self._run(self._start(self._visit.id), self.start_button, "calls.start", "No call was started.")
+        visit = self._visit
+        if visit is None:
+            return
+        if is_e_consult(visit):
+            self._acts.accept(visit, self.start_button)
+        else:
+            self._acts.start(visit, self.start_button, by_phone=is_phone_visit(visit))
 
     def _finish_pressed(self) -> None:
         if self._visit is not None:
-            self._run(
-                self._finish(self._visit), self.finish_button, "calls.finish", "The visit was not finished."
-            )
+            self._acts.finish(self._visit, self.finish_button)
 
-    def _run(self, work: Work, button: QPushButton, name: str, otherwise: str) -> None:
-        about = self._about()
+    def _hand_over_pressed(self) -> None:
+        if self._visit is not None:
+            self._acts.hand_over(self._visit, self.hand_over_button)
 
-        def failed(error: BaseException) -> None:
-            self._failed(error, about, otherwise)
-
-        task = tasks.run(self, work, busy=button, name=name, report=failed)
-        if task is not None:
-            self._notices.clear("call")
-            self._acting = about
-            task.add_done_callback(self._ended)
-            self._refresh()
-
-    def _ended(self, _task: asyncio.Task[None]) -> None:
-        if isValid(self):
-            self._acting = ""
-            self._acted()
-            self._refresh()
-
-    async def _start(self, visit_id: str) -> None:
-        started = await self._calls.start(visit_id, self._confirm_start, self._open_link)
-        if started is not None:
-            self._tell(started)
-
-    async def _confirm_start(self, visit: Visit) -> bool:
-        other = visit.provider is not None and visit.provider.id != self._me
-        assigned_to = (self._provider_name(visit) or "another provider") if other else ""
-        return await self._ask(start_question(self._theme, visit, assigned_to, self._now(), self))
-
-    async def _finish(self, visit: Visit) -> None:
-        if await self._ask(finish_question(self._theme, visit, self._now(), self)):
-            await self._calls.finish(visit.id)
-            self._notices.say("The visit is finished.", "good", key="call", for_s=_GOOD_NEWS_S)
-
-    async def _report_again(self, visit_id: str) -> None:
-        await self._calls.report(visit_id)
-        self._notices.say("The server knows of the call now.", "good", key="call", for_s=_GOOD_NEWS_S)
-
-    @staticmethod
-    async def _ask(question: Question) -> bool:
-        try:
-            return await ask(question)
-        finally:
-            discard(question)
-
-    # -- what came of it
-
-    def _tell(self, started: Started) -> None:
-        visit_id = started.visit.id
-        if started.also:
-            self._notices.say(
-                f"The call is open, but {started.also} took the visit in the same moment. Agree who stays.",
-                "bad",
-                key="call",
-            )
-        elif started.unreported is not None:
-            self._unreported(visit_id, started.unreported)
-        else:
-            self._notices.say("The call is open in the web browser.", "good", key="call", for_s=_GOOD_NEWS_S)
-
-    def _unreported(self, visit_id: str, failure: Failure) -> None:
-        def again() -> None:
-            def failed(error: BaseException) -> None:
-                if isinstance(error, Failure):
-                    self._unreported(visit_id, error)
-                else:
-                    self._report(error)
-
-            tasks.run(self, self._report_again(visit_id), busy=None, name="calls.report", report=failed)
-
-        self._notices.say(
-            f"The call is open, but the server could not be told. {sentence(failure)}",
-            "warn",
-            key="call",
-            action=("Tell it again", again),
-        )
-
-    def _failed(self, error: BaseException, about: str, otherwise: str) -> None:
-        """about: whose call it was; another visit may be in sight by now."""
-        if isinstance(error, CannotStart):
-            when = time_text(error.when, self._now()) if error.when else ""
-            self._notices.say(f"{about}: {cannot_start(error, when)}", "warn", key="call")
-        elif isinstance(error, Failure):
-            self._notices.say(f"{about}: {otherwise} {sentence(error)}", "bad", key="call")
-        else:
-            self._notices.say(f"{about}: {otherwise} This is a fault of Vestibule.", "bad", key="call")
-            self._report(error)
-
-    def _about(self) -> str:
-        """Whose visit it is, for messages that outlast the selection."""
-        member = self._visit.member if self._visit else None
-        return name_text(member.family, member.given, member.full_name) if member else "This visit"
+    def _numbers_pressed(self) -> None:
+        if self._visit is not None:
+            self._numbers_wanted(self._visit)
 
     # -- which act is possible
 
     def _refresh(self) -> None:
         visit = self._visit
-        running = visit is not None and visit.status == Status.IN_PROGRESS
         mine = visit is not None and self._calls.is_mine(visit)
-        why = self._obstacle(visit, running=running, mine=mine)
-        self.start_button.setText("Rejoin call…" if mine else "Start call…")
-        self.start_button.setVisible(visit is not None and not self._is_over(visit))
+        obstacle = "" if visit is None else self._obstacle(visit)
+        is_over = visit is not None and visit.status in CLOSED
+        self.start_button.setText(_act_words(visit, mine))
+        self.start_button.setVisible(visit is not None and not is_over)
         self.finish_button.setVisible(mine)
-        self._enable(self.start_button, not why)
-        self._enable(self.finish_button, mine and not self._no_contact)
-        if not why and self._acting:
-            why = f"{self._acting}: one moment, the visit is being looked at afresh."
-        if not why and visit is not None and self._calls.is_unreported(visit):
-            why = "The call is open here, but the server does not know of it yet; starting again tells it."
-        self._why.setText(why)
-        self._why.setVisible(bool(why))
+        self.hand_over_button.setVisible(mine)
+        self.numbers_button.setVisible(visit is not None and not is_over)
+        self._enable(self.start_button, not obstacle)
+        for button in (self.finish_button, self.hand_over_button):
+            self._enable(button, mine and not self._no_contact)
+        self._why.setText(obstacle or self._remark())
+        self._why.setVisible(bool(self._why.text()))
 
-    def _obstacle(self, visit: Visit | None, *, running: bool, mine: bool) -> str:
+    def _remark(self) -> str:
+        visit = self._visit
+        if self._acts.acting:
+            return f"{self._acts.acting}: one moment, the visit is being looked at afresh."
         if visit is None:
             return ""
-        if self._is_over(visit):
+        if self._calls.opened.is_unreported(visit):
+            return _UNREPORTED
+        beside = self._calls.outside(visit)
+        return outside_window(beside.why, time_text(beside.when, self._now())) if beside else ""
+
+    def _obstacle(self, visit: Visit) -> str:
+        if visit.status in CLOSED:
             return "This visit is over."
         if is_e_consult(visit):
-            return cannot_start(CannotStart("e_consult"))
-        if running and not mine:
-            when = time_text(visit.actual_start, self._now()) if visit.actual_start else ""
-            return cannot_start(CannotStart("taken", who=self._provider_name(visit)), when)
-        return self._no_contact
+            return self._no_accepting(visit)
+        refusal = self._calls.why_not(visit)
+        return self._acts.refusal_text(refusal) if refusal else self._no_contact
 
-    @staticmethod
-    def _is_over(visit: Visit) -> bool:
-        return visit.status in CLOSED
+    def _no_accepting(self, visit: Visit) -> str:
+        if visit.provider is None:
+            return self._no_contact
+        if visit.provider.id == self._me:
+            return "This e-consult is yours: answer it in the note, or in the portal."
+        who = visit.provider.name or visit.provider.id
+        return self._acts.refusal_text(CannotStart("taken_econsult", who=who))
 
     @staticmethod
     def _enable(button: QPushButton, possible: bool) -> None:
@@ -240,15 +156,11 @@ class CallBar(QWidget):
 
     # -- look
 
-    def _button(self, text: str, kind: str, keys: str, pressed: Callable[[], None]) -> QPushButton:
+    def _button(self, text: str, kind: str, chord: str, pressed: Callable[[], None]) -> QPushButton:
         button = QPushButton(text, self)
         button.setProperty("kind", kind)
         button.clicked.connect(pressed)
-        sequence = QKeySequence(keys)
-        shortcut = QShortcut(sequence, self)
-        shortcut.setAutoRepeat(False)
-        shortcut.activated.connect(button.click)
-        button.setToolTip(sequence.toString(QKeySequence.SequenceFormat.NativeText))
+        keys.press(button, chord, self)
         return button
 
     def _restyle(self) -> None:
@@ -256,6 +168,15 @@ class CallBar(QWidget):
         self._column.setContentsMargins(px(Space.wide), 0, px(Space.wide), px(Space.medium))
         self._column.setSpacing(px(Space.tight))
         self._row.setSpacing(px(Space.small))
+
+
+def _act_words(visit: Visit | None, mine: bool) -> str:
+    if visit is not None and is_e_consult(visit):
+        return "Accept e-consult…"
+    by_phone = visit is not None and is_phone_visit(visit)
+    if mine and is_running(visit):
+        return "Call again…" if by_phone else "Rejoin call…"
+    return "Start phone visit…" if by_phone else "Start call…"
 
 
 def _no_contact(standing: Standing) -> str:

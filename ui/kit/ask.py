@@ -3,10 +3,11 @@
 import asyncio
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
+from ui.kit import keys
 from ui.kit.labels import label
 from ui.kit.scrolling import Scrolling
 from ui.theme.theme import Theme
@@ -110,11 +111,9 @@ class Question(QDialog):
         self.accept_button.clicked.connect(self.accept)
         self.cancel_button.clicked.connect(self.reject)
         if accept_keys:
-            self._bind(accept_keys)
+            keys.press(self.accept_button, accept_keys, self)
         if parent is not None:
-            QShortcut(QKeySequence(QKeySequence.StandardKey.Quit), self).activated.connect(
-                parent.window().close
-            )
+            keys.shortcut(QKeySequence.StandardKey.Quit, "Quit", self, parent.window().close)
         self._lay_out(body)
         self.cancel_button.setFocus()
 
@@ -148,15 +147,6 @@ class Question(QDialog):
         button.setAutoDefault(default)
         button.setDefault(default)
         return button
-
-    def _bind(self, keys: str) -> None:
-        sequence = QKeySequence(keys)
-        shortcut = QShortcut(sequence, self)
-        shortcut.activated.connect(self.accept_button.click)
-        shortcut.setAutoRepeat(False)
-        shown = sequence.toString(QKeySequence.SequenceFormat.NativeText)
-        self.accept_button.setToolTip(shown)
-        self.accept_button.setAccessibleDescription(shown)
 
     def _lay_out(self, body: QWidget | None) -> None:
         px = self._theme.px

@@ -21,6 +21,7 @@ class Cell:
     chip: after the primary text, or in its place when that is empty. strong: semi-bold primary text.
     tone: colours primary text and icon. tabular: digits of equal width. wrap: without secondary text, the
     primary text may take both lines; only then is it cut. Other cells are cut with "…" at the end of a line.
+    stressed, stressed_below: from and to of what is underlined in the first and the second line.
     """
 
     primary: str
@@ -31,6 +32,8 @@ class Cell:
     tone: Tone | None = None
     tabular: bool = False
     wrap: bool = False
+    stressed: tuple[int, int] | None = None
+    stressed_below: tuple[int, int] | None = None
 
     def text(self) -> str:
         """Everything the cell says, for assistive technology and copying."""

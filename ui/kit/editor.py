@@ -3,12 +3,11 @@
 from collections.abc import Awaitable, Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.core.action import Action, State, Unfit
 from app.core.collection import Change, Collection
-from ui.kit import tasks
+from ui.kit import keys, tasks
 from ui.kit.chip import Chip
 from ui.kit.conflict_card import ConflictCard
 from ui.kit.draft_field import Drafts, handed_on
@@ -258,16 +257,11 @@ class Editor(QWidget):
         self.conflict.again_wanted.connect(self._use_mine_again)
         for row in self._rows.values():
             row.draft.changed.connect(self._draft_changed)
-        opens = QShortcut(QKeySequence(self._editing.keys), self)
-        opens.activated.connect(self._keyed)
-        saves = QShortcut(QKeySequence(SAVE_KEYS), self.body)
-        saves.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        saves.activated.connect(self.save)
-        saves.setAutoRepeat(False)
-        for button, keys in ((self.open_button, opens), (self.save_button, saves)):
-            shown = keys.key().toString(QKeySequence.SequenceFormat.NativeText)
-            button.setToolTip(shown)
-            button.setAccessibleDescription(shown)
+        within = keys.Context.WidgetWithChildrenShortcut
+        keys.shortcut(self._editing.keys, f"{self._editing.title}: open, or close", self, self._keyed)
+        keys.shortcut(SAVE_KEYS, "Save what is typed", self.body, self.save, context=within)
+        keys.name(self.open_button, self._editing.keys)
+        keys.name(self.save_button, SAVE_KEYS)
         self._stop = self._actions.listen(self._changed)
 
     def _toggled(self) -> None:
@@ -292,6 +286,14 @@ class Editor(QWidget):
             self.open_button.setFocus()
         else:
             first.go_to_end()
+
+    def propose(self, name: str, text: str) -> bool:
+        """Puts a text into a field as if it were typed; False when another one is typed there, which stays.
+
+        name: of the field.
+        """
+        row = self._rows.get(name)
+        return row is not None and row.draft.propose(text)
 
     def _first(self) -> EditRow | None:
         return next((row for row in self._rows.values() if not row.isHidden()), None)

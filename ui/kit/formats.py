@@ -1,15 +1,67 @@
 """How dates, times, spans, names and phone numbers are written (requirements.md §3.4 and §3.5).
 
-Plain functions: no record, no Qt. Dates have the month as a word whatever the desktop's language is.
+Plain functions: no record, no Qt. Dates have the month as a word whatever the desktop's language is. Times
+are those of the clinic (TIM-01), as every screen of one program shows them: `show_times_in`.
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
+
+from app.core.day import zone_named
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ADULT_FROM_YEARS = 2
 _DOT = "\N{NO-BREAK SPACE}\N{NO-BREAK SPACE}·  "
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86400
+
+
+class _Shown:
+    """In which zone times are written; None: this machine's."""
+
+    zone: tzinfo | None = None
+
+
+def show_times_in(zone: str) -> None:
+    """From now on. zone: an IANA name; "", or one that nobody knows, for this machine's own."""
+    _Shown.zone = zone_named(zone)
+
+
+def zone_note(zone: str, now: float) -> str:
+    """Los Angeles time; "" while a clock on this machine's wall shows the same. now: Unix s."""
+    there = zone_named(zone)
+    if there is None or _at(now, there).utcoffset() == _at(now, None).utcoffset():
+        return ""
+    return f"{_place(zone)} time".replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def time_there(zone: str, now: float) -> str:
+    """17:05 (New York); "" where the clinic's clock shows the same, and for a zone that nobody knows."""
+    there = zone_named(zone)
+    if there is None or _at(now, there).utcoffset() == _at(now, _Shown.zone).utcoffset():
+        return ""
+    return f"{_at(now, there):%H:%M} ({_place(zone)})"
+
+
+def _place(zone: str) -> str:
+    return zone.rpartition("/")[2].replace("_", " ")
+
+
+def _at(moment: float, zone: tzinfo | None) -> datetime:
+    return datetime.fromtimestamp(moment, UTC).astimezone(zone)
+
+
+def day_of(moment: float) -> date:
+    """The day at the clinic."""
+    return _at(moment, _Shown.zone).date()
+
+
+def _clock(then: datetime) -> str:
+    """14:05; with the name of its time in the one hour of a year that comes twice."""
+    zone = _Shown.zone
+    naive = then.replace(tzinfo=None)
+    first, second = (naive.replace(tzinfo=zone, fold=fold).timestamp() for fold in (0, 1))
+    # Of an hour that the clock leaves out the second would be the earlier.
+    return f"{then:%H:%M} {then:%Z}" if first < second else f"{then:%H:%M}"
 
 
 def listed(parts: Iterable[str]) -> str:
@@ -23,10 +75,10 @@ def day_text(day: date) -> str:
 
 
 def time_text(moment: float, now: float) -> str:
-    """14:05 in the machine's zone; with its day when that is not today's. Both in Unix s."""
-    then, today = datetime.fromtimestamp(moment).astimezone(), datetime.fromtimestamp(now).astimezone()
-    clock = f"{then:%H:%M}"
-    return clock if then.date() == today.date() else f"{day_text(then.date())} {clock}"
+    """14:05 at the clinic; with its day when that is not today's. Both in Unix s."""
+    then = _at(moment, _Shown.zone)
+    clock = _clock(then)
+    return clock if then.date() == day_of(now) else f"{day_text(then.date())} {clock}"
 
 
 def age_text(born: date, today: date) -> str:
@@ -46,8 +98,7 @@ def born_text(born: date | None, now: float) -> str:
     """Born 08-Apr-1972 (54 y); now: Unix s."""
     if born is None:
         return "Born: not known"
-    today = datetime.fromtimestamp(now).astimezone().date()
-    return f"Born {day_text(born)} ({age_text(born, today)})"
+    return f"Born {day_text(born)} ({age_text(born, day_of(now))})"
 
 
 def span_text(seconds: float) -> str:

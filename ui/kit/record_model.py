@@ -2,7 +2,6 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
@@ -10,7 +9,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 from app.core.collection import Change, Collection
 from ui.kit.blocks import blocks, moves
 from ui.kit.cell import Cell
+from ui.kit.column import Column
+from ui.kit.marks import Mark, Marks
 from ui.kit.plain import plain_tip
+from ui.kit.sections import Heading, Sections
 
 RecordRole = Qt.ItemDataRole.UserRole
 """The record's id."""
@@ -25,50 +27,29 @@ _MANY = 24
 """From this many single steps on, one layout change is cheaper than a signal for each."""
 
 Entry = tuple[Any, ...]
-"""What rows are ordered by: (_KEYED, key, id); (_KEYLESS, id) when the key could not be made; (_PARKED, id)
-at the end of the list while many rows come or go."""
+"""What rows are ordered by: (_KEYED, key, id); (_KEYLESS, id) when the key could not be made;
+(_PARKED, number, id) at the end of the list while many rows come or go. In the place of the id there may be a
+`Heading`."""
 _KEYED, _KEYLESS, _PARKED = range(3)
+
+RowId = str | Heading
+Head = Callable[[Any, int, bool], Cell]
 
 # Made once: combining Qt's flags costs more than a look into the collection.
 _LIVE = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 _DEAD = Qt.ItemFlag.NoItemFlags
+_HEADING = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
 _TEXT_ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a table.
-
-    text: the cell's words; or cell: its look, whose words serve as text. tooltip: plain text; else the words.
-    weight: share of spare width. chars: width below which it makes no sense. priority: 0 always stays, the
-    largest is hidden first when the table is narrow.
-    """
-
-    name: str
-    title: str
-    text: Callable[[Any], str] | None = None
-    tooltip: Callable[[Any], str] | None = None
-    align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft
-    cell: Callable[[Any], Cell] | None = None
-    weight: float = 1.0
-    chars: int = 8
-    priority: int = 0
-
-    def look(self, record: Any) -> Cell:
-        """How `record` looks in this column."""
-        if self.cell is not None:
-            return self.cell(record)
-        return Cell(self.text(record) if self.text else "")
-
-    def words(self, record: Any) -> str:
-        """What `record` says in this column."""
-        return self.text(record) if self.text is not None else self.look(record).text()
 
 
 class RecordModel(QAbstractTableModel):
     """The records of `collection` that `include` lets through, ordered by (`key`, id).
 
     Holds ids and sort keys only and asks the collection when it is painted. Never resets.
+
+    marks: what changed and was not looked at yet; it must listen to the collection before this does.
+    heading: the words above a section, from the section, how many are in it, and whether it is folded; the
+    key of each record is a tuple then that begins with its section. folded: sections that begin folded.
 
     report: told once per column, key and include of an exception in them; the row stays, last in order when
     its key failed and shown when `include` failed: a fault must not hide a patient.
@@ -89,8 +70,13 @@ class RecordModel(QAbstractTableModel):
         parent: QObject | None = None,
         *,
         report: Callable[[BaseException], None] | None = None,
+        marks: Marks | None = None,
+        heading: Head | None = None,
+        folded: Iterable[Any] = (),
     ) -> None:
         super().__init__(parent)
+        self._heading, self._marks = heading, marks
+        self._sections = Sections(folded)
         self.columns = tuple(columns)
         self._aligns = [column.align | Qt.AlignmentFlag.AlignVCenter for column in self.columns]
         self._rights = [bool(column.align & Qt.AlignmentFlag.AlignRight) for column in self.columns]
@@ -98,21 +84,37 @@ class RecordModel(QAbstractTableModel):
         self._key, self._include, self._report = key, include, report
         self._reported: set[str] = set()
         self._order: list[Entry] = []
-        self._entries: dict[str, Entry] = {}
+        self._entries: dict[RowId, Entry] = {}
         self._held = False
         self._waiting: set[str] = set()
-        self._stop = collection.listen(self._changed)
+        self._stops = [collection.listen(self._changed)]
+        if marks is not None:
+            self._stops.append(marks.told.add(self._repaint))
         self._consider(record.id for record in collection)
 
     # -- ids and rows
 
-    def row_of(self, record_id: str) -> int:
-        """The row that shows the record, or -1."""
+    def row_of(self, record_id: RowId) -> int:
+        """The row that shows the record, or the heading; or -1."""
         entry = self._entries.get(record_id)
         return -1 if entry is None else bisect_left(self._order, entry)
 
     def id_at(self, row: int) -> str | None:
-        """The id in a row, or None outside."""
+        """The id in a row, or None outside and in a heading."""
+        found = self._row_id(row)
+        return None if isinstance(found, Heading) else found
+
+    def heading_at(self, row: int) -> Heading | None:
+        """The heading in a row; None where a record is, and outside."""
+        found = self._row_id(row)
+        return found if isinstance(found, Heading) else None
+
+    def headings(self) -> dict[int, Heading]:
+        """All headings that are shown, by their row."""
+        shown = (heading for heading, has_any in self._sections.headings().items() if has_any)
+        return {row: heading for heading in shown if (row := self.row_of(heading)) >= 0}
+
+    def _row_id(self, row: int) -> RowId | None:
         return self._order[row][-1] if 0 <= row < len(self._order) else None
 
     def record_at(self, row: int) -> Any | None:
@@ -121,8 +123,8 @@ class RecordModel(QAbstractTableModel):
         return None if record_id is None else self._collection.get(record_id)
 
     def ids(self) -> tuple[str, ...]:
-        """All ids in order."""
-        return tuple(entry[-1] for entry in self._order)
+        """The ids of all records in order."""
+        return tuple(entry[-1] for entry in self._order if not isinstance(entry[-1], Heading))
 
     # -- what decides order and membership
 
@@ -131,17 +133,29 @@ class RecordModel(QAbstractTableModel):
         if include is not None:
             self._include = include
             self._reported.discard("include")
-        self._consider([*self._entries, *(record.id for record in self._collection)], now=True)
+        self._consider([*self._shown(), *(record.id for record in self._collection)], now=True)
 
     def rekey(self) -> None:
         """Makes the sort keys again, because time has passed; moves only rows whose place is another."""
-        self._consider(tuple(self._entries))
+        self._consider(self._shown())
 
     def sort_by(self, key: Callable[[Any], Any]) -> None:
         """Orders by another key, at once."""
         self._key = key
         self._reported.discard("key")
-        self._consider(tuple(self._entries), now=True)
+        self._consider(self._shown(), now=True)
+
+    def fold(self, section: Any, folded: bool) -> None:
+        """Shows a section as its heading alone, or unfolds it; works while the order is held."""
+        moved = self._sections.fold(section, folded)
+        if moved:
+            self._consider(moved, now=True)
+
+    def is_folded(self, section: Any) -> bool:
+        return self._sections.is_folded(section)
+
+    def _shown(self) -> list[str]:
+        return [row_id for row_id in self._entries if not isinstance(row_id, Heading)]
 
     def hold(self) -> None:
         """Keeps every row where it is, however records change, until `release`. Their content stays live."""
@@ -164,9 +178,15 @@ class RecordModel(QAbstractTableModel):
         """Number of records that will come, go or move on `release`."""
         return len(self._waiting)
 
+    @property
+    def waiting_ids(self) -> frozenset[str]:
+        """The records that will come, go or move on `release`."""
+        return frozenset(self._waiting)
+
     def close(self) -> None:
         """Stops listening to the collection."""
-        self._stop()
+        for stop in self._stops:
+            stop()
 
     # -- Qt's questions
 
@@ -188,6 +208,8 @@ class RecordModel(QAbstractTableModel):
         return None
 
     def flags(self, index: QModelIndex) -> Qt.ItemFlag:
+        if self.heading_at(index.row()) is not None:
+            return _HEADING
         return _DEAD if self.record_at(index.row()) is None else _LIVE
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -199,16 +221,37 @@ class RecordModel(QAbstractTableModel):
         if role in _TEXT_ROLES:
             return self._told(row, number, Column.words, UNREADABLE, GONE)
         if role == RecordRole:
-            return self._order[row][-1]
+            return self.id_at(row)
         if role == Qt.ItemDataRole.ToolTipRole and self.columns[number].tooltip:
             return self._told(row, number, _tip, UNREADABLE, GONE)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self._aligns[number]
         return None
 
+    def heading_cell(self, heading: Heading) -> Cell:
+        """How a heading looks; it has the whole width."""
+        section = heading.section
+        count, is_folded = self._sections.count(section), self._sections.is_folded(section)
+        return self._heading(section, count, is_folded) if self._heading else Cell(str(section))
+
     def cell_at(self, row: int, number: int) -> Cell:
         """How the record in `row` looks in column `number`; for painting, past Qt's variants."""
         return self._told(row, number, Column.look, _UNREADABLE, _GONE)
+
+    def mark_at(self, row: int, number: int) -> Mark:
+        """Whether the record in `row` is new, or its column `number` changed, and nobody has looked."""
+        record_id = self.id_at(row)
+        if self._marks is None or record_id is None:
+            return ""
+        return self._marks.of(record_id, self.columns[number].name)
+
+    def reconsider(self, ids: Iterable[str]) -> None:
+        """Asks again where these belong: something beside them has changed."""
+        self._consider(ids)
+
+    def repaint(self, ids: Iterable[str]) -> None:
+        """What is said of these has changed, beside their records."""
+        self._repaint(ids)
 
     def is_right(self, number: int) -> bool:
         """Whether a column is aligned to the right."""
@@ -217,15 +260,21 @@ class RecordModel(QAbstractTableModel):
     def _told(
         self, row: int, number: int, tell: Callable[[Column, Any], Any], unreadable: Any, gone: Any
     ) -> Any:
-        record = self._collection.get(self._order[row][-1])
+        row_id = self._order[row][-1]
+        if isinstance(row_id, Heading):
+            cell = self.heading_cell(row_id) if number == 0 else Cell("")
+            return cell if isinstance(gone, Cell) else cell.text()
+        record = self._collection.get(row_id)
         if record is None:
             return gone if number == 0 else type(gone)("")
         column = self.columns[number]
         try:
-            return tell(column, record)
+            told = tell(column, record)
         except Exception as error:  # noqa: BLE001 - Qt asks again at every repaint: it must get an answer
             self._tell_once(column.name, error)
             return unreadable
+        mark = self.mark_at(row, number)
+        return f"{told}, {mark}" if mark and tell is Column.words else told
 
     def _tell_once(self, what: str, error: BaseException) -> None:
         if what in self._reported:
@@ -241,10 +290,15 @@ class RecordModel(QAbstractTableModel):
 
     def _consider(self, ids: Iterable[str], touched: Iterable[str] = (), *, now: bool = False) -> None:
         """Brings the rows of `ids` to where they belong. touched: ids whose content is new, too."""
-        wanted = {record_id: self._entry(record_id) for record_id in ids}
+        wanted: dict[RowId, Entry | None] = {record_id: self._entry(record_id) for record_id in ids}
         have = self._entries
+        # Of an empty list there is nothing to hold.
+        is_held = self._held and not now and bool(have)
+        if not is_held:
+            wanted.update(self._heading_entries())
         differing = {i: entry for i, entry in wanted.items() if entry != have.get(i)}
-        if self._held and not now:
+        touched = [*touched, *self._sections.recounted()]
+        if is_held:
             self._set_aside(wanted, differing)
             self._repaint([*touched, *(i for i, entry in differing.items() if entry is None)])
             return
@@ -258,21 +312,41 @@ class RecordModel(QAbstractTableModel):
         if differing:
             self.changed.emit()
 
+    def _heading_entries(self) -> dict[RowId, Entry | None]:
+        return {
+            heading: (_KEYED, tuple(heading), heading) if has_any else None
+            for heading, has_any in self._sections.headings().items()
+        }
+
     def _entry(self, record_id: str) -> Entry | None:
         """Where the record belongs, or None when it does not."""
         record = self._collection.get(record_id)
-        try:
-            if record is None or not self._include(record):
+        is_in = record is not None and self._lets_through(record)
+        key = self._key_of(record) if is_in else None
+        if self._heading is not None:
+            section = key[0] if key else None
+            self._sections.put(record_id, section)
+            if section is not None and self._sections.is_folded(section):
                 return None
+        if not is_in:
+            return None
+        return (_KEYLESS, record_id) if key is None else (_KEYED, key, record_id)
+
+    def _lets_through(self, record: Any) -> bool:
+        try:
+            return bool(self._include(record))
         except Exception as error:  # noqa: BLE001 - the record must be shown even so
             self._tell_once("include", error)
+            return True
+
+    def _key_of(self, record: Any) -> Any | None:
         try:
-            return (_KEYED, self._key(record), record_id)
+            return self._key(record)
         except Exception as error:  # noqa: BLE001 - the record must be shown even so
             self._tell_once("key", error)
-            return (_KEYLESS, record_id)
+            return None
 
-    def _set_aside(self, wanted: dict[str, Any], differing: dict[str, Any]) -> None:
+    def _set_aside(self, wanted: dict[RowId, Any], differing: dict[RowId, Any]) -> None:
         before = len(self._waiting)
         self._waiting = (self._waiting - wanted.keys()) | {
             i for i, entry in differing.items() if entry is not None or i in self._entries
@@ -280,7 +354,7 @@ class RecordModel(QAbstractTableModel):
         if len(self._waiting) != before:
             self.waiting_changed.emit(len(self._waiting))
 
-    def _repaint(self, ids: Iterable[str]) -> None:
+    def _repaint(self, ids: Iterable[RowId]) -> None:
         last = len(self.columns) - 1
         runs = blocks(sorted({row for row in map(self.row_of, ids) if row >= 0}))
         if len(runs) > _MANY:
@@ -289,10 +363,10 @@ class RecordModel(QAbstractTableModel):
         for first, end in runs:
             self.dataChanged.emit(self.index(first, 0), self.index(end, last))
 
-    def _leave(self, ids: list[str]) -> None:
+    def _leave(self, ids: list[RowId]) -> None:
         gaps = blocks(sorted(map(self.row_of, ids)))
         if len(gaps) > _MANY:
-            self._lay_out({record_id: (_PARKED, record_id) for record_id in ids})
+            self._lay_out({row_id: (_PARKED, number, row_id) for number, row_id in enumerate(ids)})
             gaps = [(len(self._order) - len(ids), len(self._order) - 1)]
         for first, last in reversed(gaps):
             self.beginRemoveRows(QModelIndex(), first, last)
@@ -307,7 +381,8 @@ class RecordModel(QAbstractTableModel):
         for entry in entries:
             runs.setdefault(bisect_left(self._order, entry), []).append(entry)
         if len(runs) > _MANY:
-            self._insert(len(self._order), sorted((_PARKED, entry[-1]) for entry in entries))
+            parked = [(_PARKED, number, entry[-1]) for number, entry in enumerate(entries)]
+            self._insert(len(self._order), parked)
             self._lay_out({entry[-1]: entry for entry in entries})
             return
         for place in sorted(runs, reverse=True):
@@ -319,7 +394,7 @@ class RecordModel(QAbstractTableModel):
         self._entries.update((entry[-1], entry) for entry in entries)
         self.endInsertRows()
 
-    def _move(self, moved: dict[str, Entry]) -> None:
+    def _move(self, moved: dict[RowId, Entry]) -> None:
         """Gives rows new keys and, where these ask for it, new places."""
         steps = moves(self._order, [(self._entries[i], entry) for i, entry in moved.items()], _MANY)
         if steps is None:
@@ -339,7 +414,7 @@ class RecordModel(QAbstractTableModel):
         self._entries[entry[-1]] = entry
         self.endMoveRows()
 
-    def _lay_out(self, moved: dict[str, Entry]) -> None:
+    def _lay_out(self, moved: dict[RowId, Entry]) -> None:
         """Gives many rows new keys and all rows their places at once; selections follow their records."""
         self.layoutAboutToBeChanged.emit()
         indexes = self.persistentIndexList()

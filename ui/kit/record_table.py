@@ -1,6 +1,7 @@
 """A table of records that speaks in ids and keeps its place while records come, go and move."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import (
@@ -35,11 +36,14 @@ class RecordTable(QTableView):
     """Rows of a `RecordModel`: two lines each, one selected at most.
 
     selected: the id selected now, or None. opened: an id, on Enter or double click; opening is up to the
-    listener and never starts anything by itself.
+    listener and never starts anything by itself. heading_pressed: the section of a heading. scrolled: other
+    rows are in view.
     """
 
     selected = Signal(object)
     opened = Signal(object)
+    heading_pressed = Signal(object)
+    scrolled = Signal()
 
     def __init__(self, model: RecordModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +52,7 @@ class RecordTable(QTableView):
         self._selected: str | None = None
         self._resume_row = 0
         self._kept: list[tuple[str, int]] = []
+        self._unwanted: frozenset[str] = frozenset()
         self._rows = RowDelegate(theme, self)
         self._set_up()
         # Before setModel: the view's own slot would select a neighbour of a row that goes.
@@ -58,6 +63,8 @@ class RecordTable(QTableView):
         self.setItemDelegate(self._rows)
         self.selectionModel().selectionChanged.connect(self._selection_changed)
         self.doubleClicked.connect(self._double_clicked)
+        model.changed.connect(self._size_headings)
+        self.verticalScrollBar().valueChanged.connect(self.scrolled)
         theme.changed.connect(self._restyle)
         self._restyle()
 
@@ -86,6 +93,11 @@ class RecordTable(QTableView):
         """The records in view, from the top, partly visible ones included."""
         return [record_id for record_id, _top in self._places()]
 
+    def show_columns_without(self, names: Iterable[str]) -> None:
+        """Leaves these columns out, whatever room there is."""
+        self._unwanted = frozenset(names)
+        self._share_width()
+
     def repaint_column(self, name: str) -> None:
         """Paints the visible part of a column again, because time has passed. name: of the `Column`."""
         for number, column in enumerate(self._records.columns):
@@ -105,7 +117,7 @@ class RecordTable(QTableView):
         if self._selected is None and event.key() in _MOVES and last >= 0:
             # The current row of an unselected table is Qt's own choice: the first key must not skip it.
             row = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: last}.get(event.key(), min(self._resume_row, last))
-            self.select(self._records.id_at(row))
+            self.select(self._records.id_at(self._record_row(row, 1)))
             return
         super().keyPressEvent(event)
 
@@ -115,18 +127,35 @@ class RecordTable(QTableView):
     def moveCursor(
         self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
     ) -> QModelIndex:
-        """Home and End go to the first and last row; left and right change nothing."""
+        """Home and End go to the first and last record; headings are passed; left and right do nothing."""
         moves = QAbstractItemView.CursorAction
-        last, column = self._records.rowCount() - 1, self._first_column()
+        last, current = self._records.rowCount() - 1, self.currentIndex()
         if last < 0:
             return QModelIndex()
-        if action == moves.MoveHome:
-            return self._records.index(0, column)
-        if action == moves.MoveEnd:
-            return self._records.index(last, column)
         if action in (moves.MoveLeft, moves.MoveRight):
-            return self.currentIndex()
-        return super().moveCursor(action, modifiers)
+            return current
+        row = {moves.MoveHome: 0, moves.MoveEnd: last}.get(action)
+        if row is None:
+            row = super().moveCursor(action, modifiers).row()
+        row = self._record_row(row, 1 if action == moves.MoveHome or row > current.row() else -1)
+        return current if row < 0 else self._records.index(row, self._first_column())
+
+    def _record_row(self, row: int, step: int) -> int:
+        """The row of a record nearest to `row`, in the direction of `step` first; -1 when there is none."""
+        for way in (step, -step):
+            place = row
+            while self._records.heading_at(place) is not None:
+                place += way
+            if 0 <= place < self._records.rowCount():
+                return place
+        return -1
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        heading = self._records.heading_at(self.rowAt(int(event.position().y())))
+        if heading is None:
+            super().mousePressEvent(event)
+        elif event.button() == Qt.MouseButton.LeftButton:
+            self.heading_pressed.emit(heading.section)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._hover(self.rowAt(int(event.position().y())))
@@ -171,12 +200,13 @@ class RecordTable(QTableView):
             self.setCurrentIndex(QModelIndex())
 
     def _places(self) -> list[tuple[str, int]]:
-        """(id, px from the top of the viewport) of every row in view."""
-        height, offset = self._rows.row_height(), self.verticalScrollBar().value()
-        first = offset // height
-        last = (offset + max(self.viewport().height() - 1, 0)) // height
-        rows = range(first, min(last, self._records.rowCount() - 1) + 1)
-        return [(self._records.id_at(row), row * height - offset) for row in rows]
+        """(id, px from the top of the viewport) of every record in view."""
+        first, last = self.rowAt(0), self.rowAt(max(self.viewport().height() - 1, 0))
+        if first < 0:
+            return []
+        rows = range(first, (self._records.rowCount() - 1 if last < 0 else last) + 1)
+        ids = ((row, self._records.id_at(row)) for row in rows)
+        return [(record_id, self.rowViewportPosition(row)) for row, record_id in ids if record_id is not None]
 
     def _keep_place(self) -> None:
         # At the very top nothing is above the view: a patient who arrives first must be seen.
@@ -185,14 +215,23 @@ class RecordTable(QTableView):
     def _take_place(self) -> None:
         self._hover(-1)
         kept, self._kept = self._kept, []
-        # Rows that stay anchor the view; the first of them that did not move, if there is one.
-        rows = [(self._records.row_of(record_id), top) for record_id, top in kept]
-        anchor = next(((row, top) for row, top in rows if row >= 0), None)
-        if anchor is None:
+        rows = [(row, top) for record_id, top in kept if (row := self._records.row_of(record_id)) >= 0]
+        if not rows:
             return
+        self._size_headings()
         self.executeDelayedItemsLayout()
         self.updateGeometries()
-        self.verticalScrollBar().setValue(anchor[0] * self._rows.row_height() - anchor[1])
+        # As most of the rows that were in view ask for: one that moved takes the view nowhere.
+        position = self.verticalHeader().sectionPosition
+        offsets = Counter(position(row) - top for row, top in rows)
+        self.verticalScrollBar().setValue(offsets.most_common(1)[0][0])
+
+    def _size_headings(self) -> None:
+        """A heading is lower than a record; Qt carries the height along when rows move."""
+        height = self._rows.heading_height()
+        for row in self._records.headings():
+            if self.rowHeight(row) != height:
+                self.setRowHeight(row, height)
 
     # -- look
 
@@ -201,15 +240,15 @@ class RecordTable(QTableView):
         if QAccessible.isActive():
             super().dataChanged(first, last, roles)
             return
-        row = self._rows.row_height()
-        top = first.row() * row - self.verticalScrollBar().value()
-        height = (last.row() - first.row() + 1) * row
+        top = self.rowViewportPosition(first.row())
+        height = self.rowViewportPosition(last.row()) + self.rowHeight(last.row()) - top
         if top < self.viewport().height() and top + height > 0:
             self.viewport().update(QRect(0, top, self.viewport().width(), height))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._share_width()
+        self.scrolled.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -244,17 +283,19 @@ class RecordTable(QTableView):
 
     def _restyle(self) -> None:
         self.verticalHeader().setDefaultSectionSize(self._rows.row_height())
+        self._size_headings()
         self.verticalScrollBar().setSingleStep(self._rows.row_height() // 2)
         self._share_width()
         self.viewport().update()
 
     def _share_width(self) -> None:
         char, pad = self._rows.char_width(), self._rows.padding()
-        wishes = [
-            Wish(column.chars * char + pad, column.weight, column.priority)
-            for column in self._records.columns
-        ]
-        for number, width in enumerate(widths(wishes, self.viewport().width())):
+        wanted = [column for column in self._records.columns if column.name not in self._unwanted]
+        wishes = [Wish(column.chars * char + pad, column.weight, column.priority) for column in wanted]
+        shared = widths(wishes, self.viewport().width())
+        by_name = {column.name: width for column, width in zip(wanted, shared, strict=True)}
+        for number, column in enumerate(self._records.columns):
+            width = by_name.get(column.name, 0)
             if self.isColumnHidden(number) != (width == 0):
                 self.setColumnHidden(number, width == 0)
             if width and self.columnWidth(number) != width:

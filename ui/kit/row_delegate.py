@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from ui.kit.cell import Cell, Pill
 from ui.kit.chip import PILL_PAD, draw_pill, pill_size
+from ui.kit.marks import Mark
 from ui.kit.plain import plain_tip
 from ui.kit.record_model import CellRole, RecordModel
 from ui.theme.theme import Theme
@@ -28,11 +29,14 @@ _PAD_X = Space.medium
 _PAD_Y = 7
 _GAP = Space.small
 _BAR = 3
+_HEAD_PAD_Y = 5
+_CORNER = 6
 _ICON = 16
 
 _SELECTED = QStyle.StateFlag.State_Selected
 _ENABLED = QStyle.StateFlag.State_Enabled
 _LONGEST = 400
+_WIDEST = 10_000
 _PILLS_KEPT = 400
 _ELIDE = Qt.TextElideMode.ElideRight
 
@@ -114,6 +118,10 @@ class RowDelegate(QStyledItemDelegate):
         """Height in px of a row of two lines."""
         return self._height
 
+    def heading_height(self) -> int:
+        """Height in px of a row that is the heading of a section."""
+        return self._heading_height
+
     def char_width(self) -> int:
         """Average width in px of a character of the primary text."""
         return self._faces[False, False].metrics.averageCharWidth()
@@ -134,8 +142,13 @@ class RowDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         rect, state = option.rect, option.state
         row, number = index.row(), index.column()
-        self._paint_ground(painter, rect, row, number, bool(state & _SELECTED))
         model: RecordModel = index.model()
+        heading = model.heading_at(row)
+        if heading is not None:
+            self._paint_heading(painter, rect, model.heading_cell(heading))
+            return
+        mark = model.mark_at(row, number)
+        self._paint_ground(painter, rect, row, number, bool(state & _SELECTED), mark)
         cell = model.cell_at(row, number)
         ink = self._ink(cell, bool(state & _ENABLED))
         inner = rect.adjusted(self._pad_x, 0, -self._pad_x, 0)
@@ -174,6 +187,8 @@ class RowDelegate(QStyledItemDelegate):
         self._icon, self._between = theme.px(_ICON), theme.px(1)
         first = self._faces[True, False].height
         self._height = 2 * theme.px(_PAD_Y) + first + self._between + self._second.height + 1
+        self._head_face = _Face(theme.font("small", "strong"))
+        self._heading_height = 2 * theme.px(_HEAD_PAD_Y) + self._head_face.height + 1
         self._line = QPen(QColor(tokens.line))
         self._ink_pen, self._soft_pen = QPen(QColor(tokens.ink)), QPen(QColor(tokens.ink_soft))
         self._faint_pen = QPen(QColor(tokens.ink_faint))
@@ -182,6 +197,8 @@ class RowDelegate(QStyledItemDelegate):
         }
         self._selected, self._hover = QColor(tokens.accent_soft), QColor(tokens.hover)
         self._accent = QColor(tokens.accent)
+        self._sunken, self._marked = QColor(tokens.sunken), QColor(tokens.info.bg)
+        self._corner, self._corner_px = QColor(tokens.info.fg), theme.px(_CORNER)
         self._pills: dict[tuple[Pill, int, float], QPixmap] = {}
 
     def _ink(self, cell: Cell, enabled: bool) -> QPen:
@@ -189,15 +206,46 @@ class RowDelegate(QStyledItemDelegate):
             return self._faint_pen
         return self._tone_pens[cell.tone] if cell.tone else self._ink_pen
 
-    def _paint_ground(self, painter: QPainter, rect: QRect, row: int, number: int, selected: bool) -> None:
+    def _paint_heading(self, painter: QPainter, rect: QRect, cell: Cell) -> None:
+        """Each cell of the row paints its part of one line over the whole width."""
+        painter.save()
+        painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
+        painter.fillRect(rect, self._sunken)
+        painter.setPen(self._line)
+        painter.drawLine(rect.left(), rect.bottom(), rect.right(), rect.bottom())
+        line = QRect(self._pad_x, rect.top(), rect.right(), rect.height())
+        if cell.icon:
+            line.setLeft(self._paint_icon(painter, cell, line, self._ink_pen))
+        top = rect.top() + (rect.height() - self._head_face.height) // 2
+        painter.setPen(self._ink_pen)
+        words, taken = self._head_face.cut(cell.primary, _WIDEST)
+        self._head_face.draw(painter, line.left(), top, words)
+        painter.setPen(self._soft_pen)
+        self._second.draw(painter, line.left() + taken + self._gap, top, _one_line(cell.secondary))
+        painter.restore()
+
+    def _paint_ground(
+        self, painter: QPainter, rect: QRect, row: int, number: int, selected: bool, mark: Mark
+    ) -> None:
+        if mark and not selected:
+            painter.fillRect(rect, self._marked)
         if selected:
             painter.fillRect(rect, self._selected)
             if number == 0:
                 painter.fillRect(rect.left(), rect.top(), self._bar, rect.height(), self._accent)
-        elif row == self.hovered:
+        elif row == self.hovered and not mark:
             painter.fillRect(rect, self._hover)
         painter.setPen(self._line)
         painter.drawLine(rect.left(), rect.bottom(), rect.right(), rect.bottom())
+        if mark == "changed" or (mark == "new" and number == 0):
+            self._paint_corner(painter, rect)
+
+    def _paint_corner(self, painter: QPainter, rect: QRect) -> None:
+        """A mark that can be seen without its colour."""
+        left, top, side = rect.left(), rect.top(), self._corner_px
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._corner)
+        painter.drawPolygon([QPointF(left, top), QPointF(left + side, top), QPointF(left, top + side)])
 
     def _paint_icon(self, painter: QPainter, cell: Cell, inner: QRect, ink: QPen) -> int:
         pen = self._soft_pen if ink is self._ink_pen else ink
@@ -223,12 +271,28 @@ class RowDelegate(QStyledItemDelegate):
         if cell.primary:
             painter.setPen(ink)
             line, taken = face.cut(cell.primary, width)
-            face.draw(painter, left + (width - taken if right else 0), top, line)
+            at = left + (width - taken if right else 0)
+            face.draw(painter, at, top, line)
+            self._underline(painter, face, line, cell.stressed, QPointF(at, top))
         if cell.secondary:
             painter.setPen(self._soft_pen if ink is not self._faint_pen else ink)
             line, taken = self._second.cut(cell.secondary, inner.width())
             left = inner.left() + (inner.width() - taken if right else 0)
-            self._second.draw(painter, left, top + first + self._between, line)
+            below = top + first + self._between
+            self._second.draw(painter, left, below, line)
+            self._underline(painter, self._second, line, cell.stressed_below, QPointF(left, below))
+
+    def _underline(
+        self, painter: QPainter, face: _Face, line: str, part: tuple[int, int] | None, at: QPointF
+    ) -> None:
+        """Under the part of a line by which it differs from its like; none where that part was cut."""
+        if part is None or part[1] > len(line) or line[: part[1]].endswith("…"):
+            return
+        advance = face.metrics.horizontalAdvance
+        left, right = at.x() + advance(line[: part[0]]), at.x() + advance(line[: part[1]])
+        thick = max(1, self._between + 1)
+        under = QRectF(left, at.y() + face.height - thick, right - left, thick)
+        painter.fillRect(under, painter.pen().color())
 
     def _paint_chip(self, painter: QPainter, cell: Cell, line: QRect, face: _Face) -> tuple[int, int]:
         """Draws the pill after the primary text. Returns width and left edge that remain for that text."""

@@ -1,8 +1,9 @@
 """A window beside the main one: not modal, made once for a session."""
 
-from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QHideEvent, QKeySequence
 from PySide6.QtWidgets import QDialog, QWidget
 
+from ui.kit import keys
 from ui.kit.least_size import least_size
 from ui.theme.theme import Theme
 
@@ -21,8 +22,8 @@ class SideWindow(QDialog):
         super().__init__(parent)
         self._theme, self._likes = theme, (width, height)
         if parent is not None:
-            self.quit_keys = QShortcut(QKeySequence(QKeySequence.StandardKey.Quit), self)
-            self.quit_keys.activated.connect(parent.window().close)
+            end = parent.window().close
+            self.quit_keys = keys.shortcut(QKeySequence.StandardKey.Quit, "Quit", self, end)
         theme.changed.connect(self._bound)
         self._bound()
 

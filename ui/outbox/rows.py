@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from app.core.action import Action, State
 from ui.kit.cell import Cell
-from ui.kit.record_model import Column
+from ui.kit.column import Column
 from ui.outbox.words import Described, since_text, state_pill
 
 

@@ -7,15 +7,26 @@ import msgspec
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.calls.rules import CallRules
 from app.calls.start import OpenLink
+from app.choices import with_filter
 from app.core.audit import Event
 from app.core.collection import Change
 from app.core.connection import Light, Standing
 from app.errors import Failure
-from app.sentences import sentence
+from app.rooms.provider import Provider
+from app.sentences import outside_window, sentence
 from app.session import Session
+from app.visits.filter import EVERYONE, Filter
+from app.visits.limits import Limits, WaitLimits
 from app.visits.record import Visit
+from app.visits.sections import Section
+from app.visits.views import Views
 from app.visits.waiting import QueueRow
+from ui.calls.call_acts import CallActs, CallDesk
+from ui.calls.call_strip import CallStrip
+from ui.calls.numbers_window import NumbersWindow
+from ui.calls.words import OPENS, patient_text
 from ui.kit import tasks
 from ui.kit.formats import time_text
 from ui.kit.into_view import bring_into_view
@@ -26,24 +37,28 @@ from ui.kit.ticker import Ticker
 from ui.pages.visit_side import SidePlace, VisitSide
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space
+from ui.visits.namesake_words import sentence as alike_sentence
+from ui.visits.note_words import NOTES
 from ui.visits.queue_table import QueueTable
 
 # Below this many characters of width the visit goes under the queue instead of beside it.
 _BESIDE_FROM_CHARS = 84
 # Of the length.
-_QUEUE_SHARE = 0.56
+_QUEUE_SHARE = 0.6
 
+_DONE = (Section.DONE,)
 _NOT_FOUND = "The visit could not be read. {} What you typed is kept on this computer."
 
 
 @dataclass(frozen=True, slots=True)
 class PagePlace:
-    """Where somebody was. row: the visit as last known. scrolled: of the list, px."""
+    """Where somebody was. row: the visit as last known. scrolled: of the list, px. filter: with its text."""
 
     visit_id: str | None
     row: QueueRow | None
     scrolled: int
     side: SidePlace
+    filter: Filter
 
 
 class QueuePage(QWidget):
@@ -65,7 +80,7 @@ class QueuePage(QWidget):
     ) -> None:
         super().__init__(parent)
         self._theme, self._session = theme, session
-        self._notices, self._report = notices, report
+        self._notices, self._report, self._open_link = notices, report, open_link
         self._shown_id: str | None = None
         # As last known: the list may not have it any more.
         self._row: QueueRow | None = None
@@ -80,23 +95,42 @@ class QueuePage(QWidget):
             report,
             sides.first,
             rights=session.rights,
+            me=session.me.id,
+            zone=lambda: session.zone,
+            limits=self._limits,
+            seen_at=self._seen_at,
+            folded=_DONE if session.choices.folded is None else session.choices.folded,
+            hidden_columns=session.choices.hidden_columns or (),
         )
+        self.acts = CallActs(theme, self._call_desk(open_link), self)
         self.visit = VisitSide(
             theme,
             session,
             self.queue.room_name,
             self.queue.provider_name,
-            notices,
-            open_link,
+            self.queue.namesakes.of,
+            self.acts,
+            self._show_numbers,
             report,
             sides.second,
         )
+        self.strip = CallStrip(
+            theme, ticker, session.calls, session.finishing, self.acts, session.queue.visits, self._rules,
+            session.clock.now, self,
+        )  # fmt: skip
+        self._outer.addWidget(self.strip)
         sides.put(self.queue, self.visit)
         # Of a visit without a patient there is nothing to say beside its row.
         sides.second.setVisible(session.rights.identity)
         self.setFocusProxy(self.queue.table)
         self.queue.selected.connect(self._selected)
         self.queue.opened.connect(self._opened)
+        self.queue.arranged.connect(self._arranged)
+        self.queue.filtering.chosen.connect(self._narrowed)
+        self.queue.filter_bar.views_changed.connect(self._keep_views)
+        self.queue.filter_bar.set_views(session.choices.views or ())
+        self.queue.filtering.narrow(self.queue.model, session.choices.filter or EVERYONE)
+        self.strip.shown_wanted.connect(self.show_visit)
         self.queue.room_band.all_wanted.connect(self._show_all_rooms)
         ticker.ticked.connect(self._tick)
         self._stops = [
@@ -121,8 +155,22 @@ class QueuePage(QWidget):
             stop()
         self.queue.close_listeners()
         self.visit.close_listeners()
+        self.strip.close_listeners()
+        self.acts.close_listeners()
 
     # -- what is shown
+
+    def apply_updates(self) -> None:
+        """Everything takes its place (F5)."""
+        self.queue.apply_updates()
+
+    def show_visit(self, visit_id: str) -> None:
+        """Brings a visit into sight, whatever the list is narrowed to."""
+        row = self._session.queue.visits.get(visit_id)
+        if row is not None and not self.queue.table.select(visit_id):
+            self.queue.table.select(None)
+            self._row = row
+            self._choose(visit_id)
 
     def show_unsaved(self, visit_id: str, kind: str) -> None:
         """Brings back a visit for which something was typed, also one that is in no list.
@@ -147,14 +195,81 @@ class QueuePage(QWidget):
             self._choose(visit_id)
         self.visit.editor(kind).go_in()
 
+    # -- calls
+
+    def _call_desk(self, open_link: OpenLink) -> CallDesk:
+        session = self._session
+        return CallDesk(
+            calls=session.calls,
+            finishing=session.finishing,
+            me=session.me.id,
+            provider_name=self.queue.provider_name,
+            now=session.clock.now,
+            notices=self._notices,
+            open_link=open_link,
+            acted=self._acted,
+            report=self._report,
+            rules=self._rules,
+            warnings=self._warnings,
+            opens=lambda: OPENS[session.calls.target.chosen],
+            providers=self._providers,
+            to_note=self._to_note if session.rights.clinical else None,
+        )
+
+    def _limits(self, visit: Visit) -> WaitLimits:
+        clinic = self._session.clinic
+        return (clinic.wait_limits if clinic is not None else Limits()).of(visit)
+
+    def _seen_at(self) -> float:
+        """When the list was last confirmed, by the server's time."""
+        confirmed_at = self._session.queue.connection.standing().confirmed_at
+        return self._session.clock.now() if confirmed_at is None else confirmed_at
+
+    def _rules(self) -> CallRules:
+        clinic = self._session.clinic
+        return clinic.calls if clinic is not None else CallRules()
+
+    def _acted(self, visit_id: str) -> None:
+        # What we do ourselves is no news.
+        self.queue.marks.own(visit_id)
+        self._session.queue.poller.wake()
+
+    def _warnings(self, visit: Visit) -> list[str]:
+        """What to know before a visit is started."""
+        calls, now = self._session.calls, self._session.clock.now()
+        alike = self.queue.namesakes.of(visit.id)
+        others = [row for row in self.strip.visits() if row.id != visit.id]
+        warnings = [alike_sentence(alike)] if alike else []
+        warnings += [f"You are in a call with {patient_text(other.member)} now." for other in others]
+        beside = calls.outside(visit)
+        if beside is not None:
+            warnings.append(outside_window(beside.why, time_text(beside.when, now)))
+        return warnings
+
+    async def _providers(self, visit: Visit) -> list[Provider]:
+        return list((await self._session.rooms.read_providers(visit.room_code or "")).records)
+
+    def _to_note(self, visit: Visit, disposition: str) -> None:
+        """A finished visit goes on in its note."""
+        self.show_visit(visit.id)
+        editor = self.visit.editor(NOTES.kind)
+        editor.go_in()
+        if disposition:
+            editor.propose("disposition", disposition)
+
+    def _show_numbers(self, visit: Visit) -> None:
+        country, now = self._session.profile.country, self._session.clock.now()
+        NumbersWindow(self._theme, visit, country, now, self._open_link, self).present()
+
     def place(self) -> PagePlace:
         """Where somebody is on the page."""
         rows = self.queue.table.verticalScrollBar().value()
-        return PagePlace(self._shown_id, self._row, rows, self.visit.place())
+        return PagePlace(self._shown_id, self._row, rows, self.visit.place(), self.queue.filter_bar.filter)
 
     def return_to(self, place: PagePlace) -> None:
         """Shows the page as somebody left it."""
         visit_id, table = place.visit_id, self.queue.table
+        self.queue.filtering.narrow(self.queue.model, place.filter)
         table.setFocus()
         if visit_id is not None and not table.select(visit_id):
             # It has left the list, and stays in sight while something is typed for it.
@@ -204,6 +319,17 @@ class QueuePage(QWidget):
             is_partial=queue.is_partial,
         )
 
+    def _arranged(self, folded: frozenset[Section], hidden: frozenset[str]) -> None:
+        session = self._session
+        columns, sections = tuple(sorted(hidden)), tuple(sorted(folded))
+        session.choose(msgspec.structs.replace(session.choices, folded=sections, hidden_columns=columns))
+
+    def _narrowed(self, wanted: Filter) -> None:
+        self._session.choose(with_filter(self._session.choices, wanted))
+
+    def _keep_views(self, views: Views) -> None:
+        self._session.choose(msgspec.structs.replace(self._session.choices, views=views))
+
     def _show_all_rooms(self) -> None:
         session = self._session
         session.choose(msgspec.structs.replace(session.choices, room=None))
@@ -245,13 +371,13 @@ class QueuePage(QWidget):
     def _sides(self) -> Sides:
         # A window too small for a line of the queue and the head of a visit scrolls, and cuts neither.
         self._scroll = Scrolling(self, takes_focus=False)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._scroll)
+        self._outer = QVBoxLayout(self)
+        self._outer.setContentsMargins(0, 0, 0, 0)
+        self._outer.addWidget(self._scroll, 1)
         inner = self._scroll.inner
         sides = Sides(self._theme, _BESIDE_FROM_CHARS, _QUEUE_SHARE, inner)
         self._column = QVBoxLayout(inner)
-        self._column.addWidget(sides)
+        self._column.addWidget(sides, 1)
         return sides
 
     def _restyle(self) -> None:

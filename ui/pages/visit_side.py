@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QStackedLayout, QVBoxLayout, QWidget
 
-from app.calls.start import OpenLink
 from app.core.connection import Standing
 from app.core.unreadable import Unreadable
 from app.session import Session
+from app.visits.namesakes import Namesake
 from app.visits.record import Visit
 from app.visits.waiting import QueueRow
+from ui.calls.call_acts import CallActs
 from ui.calls.call_bar import CallBar
 from ui.intakes.intake_editor import IntakeEditor
 from ui.intakes.intake_panel import IntakePanel
 from ui.kit.editor import Editor
 from ui.kit.labels import label
-from ui.kit.notices import Notices
 from ui.kit.scrolling import Scrolling
 from ui.kit.whole import Whole
 from ui.pages.edits import Edits
@@ -46,7 +46,8 @@ class SidePlace:
 class VisitSide(QWidget):
     """Composes; which visit it is, the page says. Only what the person may see is made at all (SEC-10).
 
-    room_name, provider_name: of a visit, "" when not known. The rest is as for the page.
+    room_name, provider_name: of a visit, "" when not known. alike: whom its patient could be taken for.
+    acts: on its call. numbers_wanted: shows the telephone numbers of a visit. The rest is as for the page.
     """
 
     def __init__(
@@ -55,21 +56,20 @@ class VisitSide(QWidget):
         session: Session,
         room_name: Name,
         provider_name: Name,
-        notices: Notices,
-        open_link: OpenLink,
+        alike: Callable[[str], Namesake | None],
+        acts: CallActs,
+        numbers_wanted: Callable[[Visit], None],
         report: Callable[[BaseException], None],
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._theme, self._session = theme, session
-        self._room_name, self._provider_name = room_name, provider_name
-        now = session.clock.now
+        self._room_name, self._provider_name, self._alike = room_name, provider_name, alike
         head, details = self._frames()
         self.banner = PatientBanner(theme, head)
         self.call_bar = CallBar(
-            theme, session.calls, session.me.id, provider_name, now, notices, open_link,
-            session.queue.poller.wake, report, head,
-        )  # fmt: skip
+            theme, session.calls, acts, session.me.id, session.clock.now, numbers_wanted, head
+        )
         self.facts = VisitFacts(theme, details, with_reason=session.rights.reason)
         self._editors: tuple[NoteEditor | IntakeEditor, ...] = ()
         self._clinical: tuple[IntakePanel | NoteEditor | IntakeEditor, ...] = ()
@@ -142,7 +142,7 @@ class VisitSide(QWidget):
         """Shows a visit. has_left: it is no longer in the list, and its call cannot be started from here."""
         self._stack.setCurrentIndex(1)
         self._left.setVisible(has_left)
-        self.banner.show_visit(row, self._session.clock.now())
+        self.banner.show_visit(row, self._session.clock.now(), self._alike(row.id))
         visit = None if isinstance(row, Unreadable) else row
         may_call = self._session.rights.calls and visit is not None and not has_left
         self.call_bar.show_visit(visit if may_call else None)
@@ -159,7 +159,8 @@ class VisitSide(QWidget):
     def show_facts(self, visit: Visit) -> None:
         """Shows what time alone changes."""
         names = self._room_name(visit), self._provider_name(visit)
-        self.facts.show_visit(visit, *names, self._session.clock.now())
+        confirmed_at, now = self._session.queue.connection.standing().confirmed_at, self._session.clock.now()
+        self.facts.show_visit(visit, *names, now, now if confirmed_at is None else confirmed_at)
 
     def show_standing(self, standing: Standing) -> None:
         """How we stand with the server."""

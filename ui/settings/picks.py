@@ -54,8 +54,8 @@ class QueuePicks(Section):
     def __init__(self, theme: Theme, session: Session, parent: QWidget) -> None:
         super().__init__(theme, "Queue", parent)
         self._session = session
-        self.often = _chooser(Pick(theme, "How often it is read", self), session, "poll_s")
-        self.room = _chooser(Pick(theme, "Which patients are shown", self), session, "room")
+        self.often = chooser(Pick(theme, "How often it is read", self), session, "poll_s")
+        self.room = chooser(Pick(theme, "Which patients are shown", self), session, "room")
         self.add(self.often, self.room)
         self.refresh()
 
@@ -91,7 +91,7 @@ class CallPicks(Section):
     def __init__(self, theme: Theme, session: Session, parent: QWidget) -> None:
         super().__init__(theme, "Calls", parent)
         self._session = session
-        self.page = _chooser(Pick(theme, "A started call opens", self), session, "call_target")
+        self.page = chooser(Pick(theme, "A started call opens", self), session, "call_target")
         self.add(self.page)
         self.refresh()
 
@@ -101,7 +101,8 @@ class CallPicks(Section):
         page = CALL_PAGES[session.profile.call_target]
         usual = page[0].lower() + page[1:]
         origin = origin_words(usual, is_chosen=chosen is not None, is_kept=session.store.is_kept)
-        self.page.offer([(None, _THEIRS.format(page)), *CALL_PAGES.items()], chosen, origin)
+        offered = [(target, CALL_PAGES[target]) for target in session.profile.call_targets]
+        self.page.offer([(None, _THEIRS.format(page)), *offered], chosen, origin)
 
 
 class LockPicks(Section):
@@ -110,7 +111,7 @@ class LockPicks(Section):
     def __init__(self, theme: Theme, session: Session, parent: QWidget) -> None:
         super().__init__(theme, "Lock", parent)
         self._session = session
-        self.after = _chooser(Pick(theme, "Locks when nobody has used it for", self), session, "lock_s")
+        self.after = chooser(Pick(theme, "Locks when nobody has used it for", self), session, "lock_s")
         self.add(self.after)
         self.refresh()
 
@@ -136,7 +137,7 @@ def _whose(session: Session) -> str:
     return "the clinic's is not known yet" if session.clinic is None else "the clinic says none"
 
 
-def _chooser(pick: Pick, session: Session, name: str) -> Pick:
+def chooser(pick: Pick, session: Session, name: str) -> Pick:
     """A pick of one of the `Choices`, by its name there."""
 
     def choose(value: object) -> None:

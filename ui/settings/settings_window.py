@@ -10,6 +10,7 @@ from ui.kit import tasks
 from ui.kit.labels import label
 from ui.kit.scrolling import Scrolling
 from ui.kit.side_window import SideWindow
+from ui.settings.alert_picks import AlertPicks
 from ui.settings.from_clinic import FromClinic
 from ui.settings.picks import Appearance, CallPicks, LockPicks, QueuePicks
 from ui.settings.section import Section
@@ -43,11 +44,13 @@ class SettingsWindow(SideWindow):
         inner, rights = self._scroll.inner, session.rights
         self.appearance = Appearance(theme, look_changed, inner)
         self.queue = QueuePicks(theme, session, inner)
+        # A wall board hears nothing: nobody sits there who could acknowledge it.
+        self.alerts = AlertPicks(theme, session, inner) if rights.identity else None
         self.calls = CallPicks(theme, session, inner) if rights.calls else None
         self.lock = LockPicks(theme, session, inner) if rights.identity else None
         self.computer = ThisComputer(theme, session, reset, inner)
         self.clinic = FromClinic(theme, session, inner) if rights.identity else None
-        own = (self.queue, self.calls, self.lock, self.computer, self.clinic)
+        own = (self.queue, self.alerts, self.calls, self.lock, self.computer, self.clinic)
         self._of_session = [part for part in own if part is not None]
         self._lay_out()
         rooms, actions = session.rooms.rooms, session.outbox.actions
@@ -89,6 +92,8 @@ class SettingsWindow(SideWindow):
 
     async def _ask(self) -> None:
         await self.computer.ask()
+        if self.alerts is not None:
+            await self.alerts.ask()
         if self.clinic is not None:
             await self.clinic.ask()
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from app.accounts.settings import AccountSettings
+from app.alerts.rules import AlertRules
 from app.choices import clinic_limits
 from app.profile import CallTarget, Profile
 from app.settings.record import Settings
@@ -17,6 +18,8 @@ CALL_PAGES: dict[CallTarget, str] = {
     "visit": "The visit's own page",
     "dashboard": "The dashboard",
     "room": "The waiting room's page",
+    "conference": "The meeting's own page",
+    "messenger": "VSee Messenger",
 }
 
 Rows = list[tuple[str, str]]
@@ -57,6 +60,27 @@ def account_rows(settings: AccountSettings) -> Rows:
     ]
 
 
+def alert_rows(rules: AlertRules) -> Rows:
+    """When alerts are told: what the clinic has set, and the start values of what it has not."""
+
+    def row(name: str, title: str, text: str) -> tuple[str, str]:
+        return title, text if name in rules.said else f"{text} (the usual)"
+
+    rooms = len(rules.rooms)
+    own = [("Rooms with rules of their own", str(rooms))] if rooms else []
+    return [
+        row("repeat_s", "Told again after", time_words(rules.repeat_s)),
+        row("most", "At most", f"{rules.most} times in each step"),
+        row("flash_from", "The taskbar flashes from", f"the {_nth(rules.flash_from)} time"),
+        row("desk_s", "The front desk is told after", time_words(rules.desk_s)),
+        row("urgent_s", "Urgent after", time_words(rules.urgent_s)),
+        row("group_s", "Who comes together is one alert, within", time_words(rules.group_s)),
+        row("pause_s", "The sound can be paused for", time_words(rules.pause_s)),
+        row("urgent_when_paused", "What is urgent sounds in a pause", _on(rules.urgent_when_paused)),
+        *own,
+    ]
+
+
 def user_rows(settings: Settings) -> Rows:
     """What the server keeps for this person."""
     channels = settings.channels
@@ -94,6 +118,10 @@ def _switch(value: bool | None, said: bool | None) -> str:
 
 def _said(text: str, said: object) -> str:
     return _NOT_FILLED_IN.format(text) if said is None else text
+
+
+def _nth(number: int) -> str:
+    return {1: "1st", 2: "2nd", 3: "3rd"}.get(number, f"{number}th")
 
 
 def _on(value: bool) -> str:

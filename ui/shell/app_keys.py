@@ -1,96 +1,20 @@
-"""Where an administrator enters the clinic's app key and secret: into the keyring, and never out again."""
+"""Where an administrator enters the clinic's app key and secret."""
 
-from typing import Literal
+from PySide6.QtWidgets import QWidget
 
-from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
-
-from app.auth.app_keys import KeptAppKeys, app_keys_of
-from app.core.keys import NoKeyring
-from ui.kit.ask import Question, ask, discard
-from ui.kit.form import Form
+from app.auth.app_keys import KeptAppKeys
+from ui.shell.key_question import ONLY_IN_KEYRING, KeyWords, ask_keys
 from ui.theme.theme import Theme
 
 _TEXT = (
-    "For registering new patients who check in. Both are in the clinic's Developers menu. Only the keyring "
-    "of this desktop keeps them, and they are never shown again."
+    f"For registering new patients who check in. Both are in the clinic's Developers menu. {ONLY_IN_KEYRING}"
 )
-_THERE = "There are some already: what you enter replaces them."
-_NO_KEYRING = "This desktop has no keyring that works, so nothing was changed."
 
 
-Outcome = Literal["app_keys_entered", "app_keys_replaced", "app_keys_removed"]
-
-
-async def ask_app_keys(theme: Theme, kept: KeptAppKeys, clinic: str, parent: QWidget) -> Outcome | None:
-    """Asks until they are kept or removed, or nobody wants to; what came of it, for the audit. clinic: its
-    name, for people."""
-    is_there = await kept.read() is not None
-    question = _AppKeys(theme, clinic, parent, is_there=is_there)
-    try:
-        while await ask(question):
-            try:
-                if question.removes:
-                    await kept.forget()
-                else:
-                    await kept.write(app_keys_of(question.key.text(), question.secret.text()))
-            except ValueError as error:
-                question.say(str(error))
-            except NoKeyring:
-                question.say(_NO_KEYRING)
-            else:
-                if question.removes:
-                    return "app_keys_removed"
-                return "app_keys_replaced" if is_there else "app_keys_entered"
-        return None
-    finally:
-        question.forget()
-        discard(question)
-
-
-class _AppKeys(Question):
-    """removes: whether they are to be removed."""
-
-    def __init__(self, theme: Theme, clinic: str, parent: QWidget, *, is_there: bool) -> None:
-        body = QWidget()
-        self._form = Form(theme)
-        self.key = self._form.add("key", "App &key", QLineEdit())
-        self.secret = self._form.add("secret", "App &secret", QLineEdit())
-        for line in (self.key, self.secret):
-            line.setEchoMode(QLineEdit.EchoMode.Password)
-        remove = QPushButton("&Remove them from this computer")
-        remove.setProperty("kind", "danger")
-        remove.setVisible(is_there)
-        column = QVBoxLayout(body)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._form)
-        column.addWidget(remove)
-        super().__init__(
-            theme,
-            f"App key of {clinic}",
-            f"{_TEXT} {_THERE}" if is_there else _TEXT,
-            accept="Keep",
-            body=body,
-            enter_accepts=True,
-            parent=parent,
-        )
-        self.removes = False
-        self.remove_button = remove
-        remove.setAutoDefault(False)
-        remove.clicked.connect(self._remove)
-        self.key.setFocus()
-
-    def say(self, words: str) -> None:
-        """Why they were not kept."""
-        self.removes = False
-        self._form.set_error("secret", words)
-        # The line under the field is new: Question fits itself to its words by its width alone.
-        self._fit()
-
-    def forget(self) -> None:
-        """They are in no field any more."""
-        for line in (self.key, self.secret):
-            line.setText("")
-
-    def _remove(self) -> None:
-        self.removes = True
-        self.accept()
+async def ask_app_keys(theme: Theme, kept: KeptAppKeys, clinic: str, parent: QWidget) -> str | None:
+    """Asks until they are kept or removed, or nobody wants to; what came of it, for the audit: such as
+    "app_keys_entered". clinic: its name, for people."""
+    outcome = await ask_keys(
+        theme, kept, KeyWords(f"App key of {clinic}", _TEXT, "App &key", "App &secret"), parent
+    )
+    return None if outcome is None else f"app_keys_{outcome}"

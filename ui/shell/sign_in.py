@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.home import Preferences, SignInChoice, home
-from app.profile import WrongProfile, chosen, names
+from app.profile import Profile, WrongProfile, chosen, names
 from ui.kit.into_view import bring_into_view
 from ui.kit.labels import label
 from ui.shell.sign_in_form import PRACTICE, SignInForm, SignInRequest
@@ -29,8 +29,8 @@ class SignIn(QScrollArea):
     """submitted: a SignInRequest. back_wanted: the SignInChoice of somebody who is signed in still.
 
     chosen: the SignInChoice that is on the screen now. cancel_wanted: the browser is not waited for any
-    longer. remove_wanted: a SignInChoice is not to be offered any more. app_keys_wanted: the Profile of the
-    clinic whose key and secret an administrator wants to enter.
+    longer. remove_wanted: a SignInChoice is not to be offered any more. app_keys_wanted,
+    messenger_keys_wanted: the Profile of the clinic whose key and secret an administrator wants to enter.
     """
 
     submitted = Signal(object)
@@ -39,6 +39,7 @@ class SignIn(QScrollArea):
     cancel_wanted = Signal()
     remove_wanted = Signal(object)
     app_keys_wanted = Signal(object)
+    messenger_keys_wanted = Signal(object)
 
     def __init__(self, theme: Theme, preferences: Preferences, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,6 +54,8 @@ class SignIn(QScrollArea):
         self.cancel_button = QPushButton("Cancel")
         self.remove_button = _link("Take this user off the list…")
         self.app_keys_button = _link("The clinic's app key…")
+        self.messenger_keys_button = _link("The clinic's Messenger key…")
+        self._links = (self.remove_button, self.app_keys_button, self.messenger_keys_button)
         self._error = label("", "error", wrap=True)
         self._note = label("", "soft", wrap=True)
         self._lay_out()
@@ -62,6 +65,7 @@ class SignIn(QScrollArea):
         self.cancel_button.clicked.connect(self.cancel_wanted)
         self.remove_button.clicked.connect(self._remove)
         self.app_keys_button.clicked.connect(self._app_keys)
+        self.messenger_keys_button.clicked.connect(self._messenger_keys)
         theme.changed.connect(self._restyle)
         self._restyle()
         self.fill(preferences)
@@ -98,7 +102,7 @@ class SignIn(QScrollArea):
         """Whether the browser is waited for: then there is nothing to do here but to cancel."""
         self.form.setEnabled(not is_waiting)
         self.cancel_button.setVisible(is_waiting)
-        for link in (self.remove_button, self.app_keys_button):
+        for link in self._links:
             link.setEnabled(not is_waiting)
         if is_waiting:
             self.set_error("")
@@ -153,7 +157,8 @@ class SignIn(QScrollArea):
         self._say(_NOTES.get(what, ""))
         known = self.form.chosen_one()
         self.remove_button.setVisible(known is not None and bool(known.username))
-        self.app_keys_button.setVisible(choice.place != PRACTICE)
+        for link in (self.app_keys_button, self.messenger_keys_button):
+            link.setVisible(choice.place != PRACTICE)
 
     def _say(self, note: str) -> None:
         self._note.setText(note)
@@ -172,10 +177,24 @@ class SignIn(QScrollArea):
             self.remove_wanted.emit(known)
 
     def _app_keys(self) -> None:
+        profile = self._chosen()
+        if profile is not None:
+            self.app_keys_wanted.emit(profile)
+
+    def _messenger_keys(self) -> None:
+        profile = self._chosen()
+        if profile is not None and not profile.messenger:
+            self.set_error("This clinic's profile names no Messenger service.")
+        elif profile is not None:
+            self.messenger_keys_wanted.emit(profile)
+
+    def _chosen(self) -> Profile | None:
+        """The clinic that is chosen; None after saying why there is none."""
         try:
-            self.app_keys_wanted.emit(chosen(self.form.choice(), self._folder))
+            return chosen(self.form.choice(), self._folder)
         except WrongProfile as error:
             self.set_error(f"Say first which clinic. {error}")
+            return None
 
     # -- look
 
@@ -189,7 +208,7 @@ class SignIn(QScrollArea):
             self._column.addWidget(part)
         links = QVBoxLayout()
         links.setSpacing(0)
-        for link in (self.remove_button, self.app_keys_button):
+        for link in self._links:
             links.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
         self._column.addLayout(links)
         page = QWidget()

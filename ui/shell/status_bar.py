@@ -1,7 +1,7 @@
 """The truth light: live, delayed or offline, and how old the facts are. Always on screen (QUE-01)."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QPalette, QResizeEvent
+from PySide6.QtGui import QColor, QIcon, QPalette, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 
 from app.core.connection import Light, Standing
@@ -22,6 +22,7 @@ _LIGHTS: dict[Light, tuple[str, Tone, str]] = {
     Light.SIGNED_OUT: ("Signed out", "bad", "lock"),
     Light.TROUBLE: ("Server trouble", "bad", "alert_filled"),
 }
+_ICON = 14
 # TIM-03: a machine clock that is further off than this is said.
 _SKEW_S = 60
 # Below this many characters of width the sentence goes above the rest.
@@ -29,15 +30,18 @@ _BESIDE_FROM_CHARS = 72
 
 
 class StatusBar(QWidget):
-    """One line. sign_in_wanted: the person wants to sign in again. outbox_wanted: to see the outbox."""
+    """One line. sign_in_wanted: the person wants to sign in again. outbox_wanted: to see the outbox.
+    alerts_test_wanted: to try whether alerts reach them."""
 
     sign_in_wanted = Signal()
     outbox_wanted = Signal()
+    alerts_test_wanted = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._tone: Tone = "neutral"
+        self._sound_tone: Tone = "neutral"
         self._chip = Chip(theme, parent=self)
         self._words = label("", wrap=True, parent=self)
         self._note = label("", "small", wrap=True, parent=self)
@@ -46,12 +50,17 @@ class StatusBar(QWidget):
         self._sign_in.clicked.connect(self.sign_in_wanted)
         self._outbox = OutboxButton(theme, self)
         self._outbox.wanted.connect(self.outbox_wanted)
+        self._sound = QPushButton(self)
+        self._sound.setProperty("kind", "link")
+        self._sound.setToolTip("Try whether alerts reach you")
+        self._sound.clicked.connect(self.alerts_test_wanted)
         self._grid = QGridLayout(self)
         self._is_wide: bool | None = None
         self.setAutoFillBackground(True)
         theme.changed.connect(self._restyle)
         self.show_nothing()
         self.set_note("")
+        self.set_sound("", "neutral")
         self._restyle()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -86,6 +95,17 @@ class StatusBar(QWidget):
         """How much has not arrived. None: nobody is signed in, there is no outbox."""
         self._outbox.set_counts(counts)
 
+    def set_sound(self, text: str, tone: Tone) -> None:
+        """Whether alerts can be heard, "" while nobody is signed in. tone: "warn" where they cannot."""
+        self._sound.setText(text)
+        self._sound.setVisible(bool(text))
+        self._sound_tone = tone
+        self._restyle_sound()
+
+    def sound_text(self) -> str:
+        """What is said of the sound of alerts."""
+        return self._sound.text()
+
     def text(self) -> str:
         """Everything the line says."""
         return f"{self._chip.text()}: {self._words.text()}"
@@ -106,13 +126,14 @@ class StatusBar(QWidget):
             return
         self._is_wide = is_wide
         bottom, middle = Qt.AlignmentFlag.AlignBottom, Qt.AlignmentFlag(0)
-        self._grid.addWidget(self._words, 0, 2 if is_wide else 0, 1, 1 if is_wide else 5)
+        self._grid.addWidget(self._words, 0, 2 if is_wide else 0, 1, 1 if is_wide else 6)
         row = 0 if is_wide else 1
         for part, column, place in (
             (self._chip, 0, middle),
             (self._sign_in, 1, bottom),
             (self._note, 3, middle),
-            (self._outbox, 4, bottom),
+            (self._sound, 4, bottom),
+            (self._outbox, 5, bottom),
         ):
             self._grid.addWidget(part, row, column, place)
         self._grid.setColumnStretch(2, 3)
@@ -120,6 +141,7 @@ class StatusBar(QWidget):
     def _restyle(self) -> None:
         px, tokens = self._theme.px, self._theme.tokens
         self._place()
+        self._restyle_sound()
         self._grid.setContentsMargins(px(Space.medium), px(Space.tight), px(Space.medium), px(Space.tight))
         self._grid.setHorizontalSpacing(px(Space.medium))
         self._grid.setVerticalSpacing(px(Space.hair))
@@ -130,6 +152,12 @@ class StatusBar(QWidget):
         )
         palette.setColor(QPalette.ColorRole.WindowText, QColor(tokens.ink))
         self.setPalette(palette)
+
+    def _restyle_sound(self) -> None:
+        colour = self._theme.tokens.tone(self._sound_tone).fg
+        is_loud = self._sound_tone != "neutral"
+        self._sound.setIcon(self._theme.icon("alert", colour, _ICON) if is_loud else QIcon())
+        self._sound.setStyleSheet(f"color: {colour};")
 
 
 def _words(standing: Standing, now: float) -> str:

@@ -1,9 +1,10 @@
 """The one style sheet, as a function of tokens and text scale.
 
 Properties that widgets set to be styled:
-    QPushButton kind: "primary", "plain" (default), "danger", "link"
-    QLabel kind: "display", "title", "strong", "small", "soft", "overline", "error"
+    QPushButton kind: "primary", "plain" (default), "small", "danger", "link"
+    QLabel kind: "display", "title", "strong", "small", "soft", "overline", "error", "news"
     QWidget card: true       a white panel with a hairline border
+    QPushButton menu: true   one that opens a menu
     QLineEdit etc. wrong: true    the field's value was not accepted
 """
 
@@ -52,6 +53,7 @@ QLabel[kind="title"] { font-size: $size_title; font-weight: 600; }
 QLabel[kind="strong"] { font-size: $size_strong; font-weight: 600; }
 QLabel[kind="small"] { font-size: $size_small; color: $ink_soft; }
 QLabel[kind="overline"] { font-size: $size_small; font-weight: 600; color: $ink_soft; }
+QLabel[kind="news"] { font-size: $size_small; font-weight: 600; color: $info; }
 QLabel[kind="soft"] { color: $ink_soft; }
 QLabel[kind="error"] { font-size: $size_small; color: $bad; }
 
@@ -68,6 +70,7 @@ QPushButton[kind="primary"]:hover { background: $accent_hover; border-color: $ac
 QPushButton[kind="primary"]:pressed { background: $accent; }
 QPushButton[kind="primary"]:focus { border: 2px solid $ring; }
 QPushButton[kind="primary"]:disabled { background: $sunken; color: $ink_faint; border-color: $line; }
+QPushButton[kind="small"] { padding: 2px 8px; font-size: $size_small; }
 QPushButton[kind="danger"] { color: $bad; border-color: $bad; }
 QPushButton[kind="danger"]:hover { background: $bad_bg; }
 QPushButton[kind="danger"]:focus { border: 2px solid $bad; }
@@ -79,6 +82,11 @@ QPushButton[kind="link"]:hover { background: $accent_soft; }
 QPushButton[kind="link"]:focus { border: 2px solid $accent; }
 QPushButton[kind="link"]:disabled { color: $ink_faint; background: transparent; }
 
+QPushButton[menu="true"] { padding-right: 30px; }
+QPushButton::menu-indicator {
+    image: url("$icons/chevron-$look.svg"); width: 14px; height: 14px;
+    subcontrol-position: center right; right: 8px;
+}
 QToolButton {
     background: transparent; color: $ink; border: 2px solid transparent; border-radius: 6px;
     padding: 4px; min-width: 18px; min-height: 18px;
@@ -159,10 +167,17 @@ QScrollArea { border: 0; background: transparent; }
 QSplitter::handle { background: transparent; }
 QSplitter::handle:hover, QSplitter::handle:focus { background: $accent; }
 
-QMenu { background: $surface; color: $ink; border: 1px solid $edge; padding: 4px; }
-QMenu::item { padding: 6px 24px 6px 12px; border-radius: 4px; background: transparent; }
+QMenu { background: $surface; color: $ink; border: 1px solid $edge; padding: 4px; menu-scrollable: 1; }
+QMenu::item { padding: 6px 24px 6px 28px; border-radius: 4px; background: transparent; }
 QMenu::item:selected { background: $accent_soft; color: $ink; }
 QMenu::item:disabled { color: $ink_faint; }
+QMenu::indicator {
+    width: 14px; height: 14px; left: 6px; background: $surface; border: 1px solid $edge; border-radius: 4px;
+}
+QMenu::indicator:exclusive { border-radius: 7px; }
+QMenu::indicator:checked {
+    background: $accent; border-color: $accent; image: url("$icons/check-$look.svg");
+}
 QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
 QMenuBar { background: $window; color: $ink; }
 QMenuBar::item { padding: 4px 8px; background: transparent; border-radius: 4px; }

@@ -3,12 +3,15 @@
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.core.unreadable import Unreadable
+from app.users.record import Person
+from app.visits.namesakes import Namesake
 from app.visits.waiting import QueueRow
 from ui.kit.chip import Chip
-from ui.kit.formats import born_text, phone_text
+from ui.kit.formats import born_text, phone_text, time_there
 from ui.kit.labels import label
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space
+from ui.visits.namesake_words import pill, sentence
 from ui.visits.words import gender_text, patient_name, status_pill
 
 
@@ -22,20 +25,25 @@ class PatientBanner(QFrame):
         self._born = label("", "strong", wrap=True, parent=self)
         self._more = label("", "soft", wrap=True, parent=self)
         self._chip = Chip(theme, parent=self)
+        self._alike_chip = Chip(theme, parent=self)
+        self._alike = label("", "error", wrap=True, parent=self)
         self._name.setAccessibleDescription("Patient")
         # The chip stands beside the date of birth: the name has the whole width.
         row = QHBoxLayout()
         row.addWidget(self._born, 1)
+        row.addWidget(self._alike_chip)
         row.addWidget(self._chip)
         self._column = QVBoxLayout(self)
         self._column.addWidget(self._name)
         self._column.addLayout(row)
         self._column.addWidget(self._more)
+        self._column.addWidget(self._alike)
         theme.changed.connect(self._restyle)
         self._restyle()
 
-    def show_visit(self, row: QueueRow, now: float) -> None:
-        """Shows the patient of a visit. now: the server's time, Unix s."""
+    def show_visit(self, row: QueueRow, now: float, alike: Namesake | None = None) -> None:
+        """Shows the patient of a visit. now: the server's time, Unix s. alike: see `patient_cell`."""
+        self._show_alike(alike)
         pill = status_pill(row, now)
         self._chip.set(pill.text, pill.tone, pill.icon)
         if isinstance(row, Unreadable):
@@ -49,9 +57,18 @@ class PatientBanner(QFrame):
         parts = (
             f"Phone {phone_text(member.phone)}" if member and member.phone else "Phone: not known",
             gender_text(member.gender) if member else None,
+            _their_time(member, now),
             f"Patient {member.id}" if member else None,
         )
         self._more.setText("   ·   ".join(part for part in parts if part))
+
+    def _show_alike(self, alike: Namesake | None) -> None:
+        self._alike.setText(sentence(alike) if alike else "")
+        for part in (self._alike, self._alike_chip):
+            part.setVisible(alike is not None)
+        if alike is not None:
+            flag = pill(alike)
+            self._alike_chip.set(flag.text, flag.tone, flag.icon)
 
     def texts(self) -> tuple[str, str, str]:
         """Name, birth line and the rest, as shown."""
@@ -61,3 +78,9 @@ class PatientBanner(QFrame):
         px = self._theme.px
         self._column.setContentsMargins(px(Space.wide), px(Space.large), px(Space.wide), px(Space.medium))
         self._column.setSpacing(px(Space.tight))
+
+
+def _their_time(member: Person | None, now: float) -> str | None:
+    """Only where it is another than the clinic's."""
+    there = time_there(member.zone, now) if member else ""
+    return f"Their time: {there}" if there else None

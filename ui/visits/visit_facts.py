@@ -2,13 +2,15 @@
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.visits.presence import presence
 from app.visits.record import Status, Type, Visit
-from app.visits.waiting import waiting_s
+from app.visits.waiting import CLOSED, Group, group, waiting_s
 from ui.kit.facts import FactGrid
 from ui.kit.formats import span_text, time_text
 from ui.kit.labels import label
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space
+from ui.visits.presence_words import presence_words
 from ui.visits.words import kind_text
 
 
@@ -26,6 +28,7 @@ class VisitFacts(QWidget):
             ("kind", "Kind of visit", False),
             ("start", "Waiting since", True),
             ("booked", "Booked for", True),
+            ("there", "Patient's page", True),
             ("end", "Until", True),
             ("actual_start", "Call began", True),
             ("actual_end", "Call ended", True),
@@ -40,8 +43,11 @@ class VisitFacts(QWidget):
         theme.changed.connect(self._restyle)
         self._restyle()
 
-    def show_visit(self, visit: Visit, room: str, provider: str, now: float) -> None:
-        """Shows a visit. room, provider: names, "" when not known. now: the server's time, Unix s."""
+    def show_visit(self, visit: Visit, room: str, provider: str, now: float, seen_at: float) -> None:
+        """Shows a visit. room, provider: names, "" when not known. now: the server's time, Unix s.
+
+        seen_at: when the visit was last confirmed, Unix s.
+        """
         grid = self.grid
         grid.set("reason", visit.reason)
         grid.set("room", room)
@@ -53,6 +59,7 @@ class VisitFacts(QWidget):
         booked = visit.type == Type.SCHEDULED
         grid.set("start", None if booked else _start(visit, now) or "Not known")
         grid.set("booked", (_start(visit, now) or "Not known") if booked else None)
+        grid.set("there", _there(visit, seen_at))
         grid.set("end", time_text(visit.end, now) if visit.end and visit.type == Type.SCHEDULED else None)
         grid.set("actual_start", time_text(visit.actual_start, now) if visit.actual_start else None)
         grid.set("actual_end", time_text(visit.actual_end, now) if visit.actual_end else None)
@@ -63,6 +70,12 @@ class VisitFacts(QWidget):
         px = self._theme.px
         self._column.setContentsMargins(px(Space.wide), px(Space.large), px(Space.wide), px(Space.small))
         self._column.setSpacing(px(Space.medium))
+
+
+def _there(visit: Visit, seen_at: float) -> str | None:
+    """Where the patient is, of a visit of which that may be asked."""
+    may_wait = group(visit, seen_at) == Group.WAITING or visit.status in CLOSED
+    return presence_words(presence(visit, seen_at), seen_at).whole if may_wait else None
 
 
 def _start(visit: Visit, now: float) -> str | None:

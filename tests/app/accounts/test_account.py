@@ -12,6 +12,7 @@ from app.accounts.schema import Step
 from app.accounts.settings import DEFAULTS, AccountSettings
 from app.core.unreadable import Unreadable
 from app.errors import Broken, Refused
+from app.visits.limits import Limits
 from app.wire.reader import Row
 from tests.app.wire.test_reader import JSON
 from tests.practice import Practice
@@ -58,6 +59,7 @@ def test_settings_at_their_paths() -> None:
         keep_alive_s=120,
         visit_detail_s=30,
         max_wait_time=7200,
+        wait_limits=Limits(longest_s=7200),
         idle_s=600,
         emr=True,
         eprescribe=True,

@@ -6,13 +6,16 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from app.calls import commands
 from app.calls.commands import Chat, Command, Exit, Init, OnEndCall, SetFirstTutorial, SetUser, StartCall
-from app.calls.messenger import Messenger, MessengerUser
+from app.calls.messenger import Messenger, MessengerUser, call_link, calling
+from app.calls.refusal import CannotStart
 from app.calls.sandbox import ARGUMENTS
 from app.errors import Broken, NotOffered, Offline, Refused, Uncertain
+from app.users.user import User
 from tests.practice import START, Practice
 from tests.sessions import signed_in
 
@@ -220,3 +223,56 @@ def test_the_service_in_its_own_shape(clinic: Practice) -> None:
             service.post("stats/calls", json={**secret, "start": 1}).json()["message"] == "end is required."
         )
         assert service.post("uri/create", params={"apikey": "no"}, json=secret).status_code == 401
+
+
+async def link_of(clinic: Practice, me: str, patient: str, vseeids: dict[str, str] | None = None) -> str:
+    """The address for a call. vseeids: instead of the server's, by user id."""
+    session = await signed_in(clinic)
+
+    async def read_user(user_id: str) -> User:
+        user = await session.users.read(user_id)
+        return user if vseeids is None else msgspec.structs.replace(user, vseeid=vseeids.get(user_id, ""))
+
+    try:
+        messenger = Messenger(session._client, clinic.api_key, clinic.api_secret)
+        return await call_link(messenger, read_user, me, patient)
+    finally:
+        await session.close()
+
+
+async def test_the_address_that_calls_a_patient(clinic: Practice) -> None:
+    link = await link_of(clinic, "612", "7301")
+    assert link.startswith("vsee:")
+    assert clinic.asked("messenger.uri") == 1
+
+
+def test_what_messenger_is_told() -> None:
+    assert [command.wire() for command in calling("demo+7301")] == [
+        {
+            "init": {
+                "commands": [
+                    {"setFirstTutorial": {"enabled": False}},
+                    {"setCallSurvey": {"enabled": False}},
+                ]
+            }
+        },
+        {"startCall": {"username": "demo+7301", "timeout": 60}},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("vseeids", "why"),
+    [
+        ({"7301": "demo+7301"}, "no_messenger_here"),
+        ({"612": "demo+612"}, "no_messenger_there"),
+        ({"612": "demo+612", "7301": "demo 7301"}, "no_messenger_there"),
+        ({"612": "demo+612", "7301": "x" * 129}, "no_messenger_there"),
+    ],
+)
+async def test_nobody_without_an_account_is_called(
+    clinic: Practice, vseeids: dict[str, str], why: str
+) -> None:
+    with pytest.raises(CannotStart) as raised:
+        await link_of(clinic, "612", "7301", vseeids)
+    assert raised.value.reason == why
+    assert clinic.asked("messenger.uri") == 0

@@ -235,9 +235,9 @@ async def test_an_open_call_the_server_does_not_know_of_is_told_later(clinic: Pr
         started = await mine.start(SHARED)
         assert started is not None
         assert isinstance(started.unreported, Uncertain)
-        assert mine.session.calls.is_unreported(started.visit)
+        assert mine.session.calls.opened.is_unreported(started.visit)
         assert (await mine.session.calls.report(SHARED)).status == Status.IN_PROGRESS
-        assert not mine.session.calls.is_unreported(started.visit)
+        assert not mine.session.calls.opened.is_unreported(started.visit)
         assert clinic.asked("visits.inprogress") == 2
 
 

@@ -51,6 +51,8 @@ DETAIL: dict[str, Any] = {
     "description": "Standard visit",
     "specialty_id": "",
     "completed_by": 0,
+    "close_reason": "patient_exit_room",
+    "member_alive": "1767226000",
     "expiry": "1767229200",
     "upcoming": True,
     "visit_group_id": 9,
@@ -110,6 +112,7 @@ def test_a_whole_visit() -> None:
     assert (visit.code, visit.account_code, visit.room_id) == ("0f" * 16, "harbor", "171")
     assert (visit.state, visit.description, visit.upcoming) == ("25", "Standard visit", True)
     assert (visit.specialty_id, visit.completed_by, visit.expiry) == (None, None, 1767229200)
+    assert (visit.close_reason, visit.last_alive) == ("patient_exit_room", 1767226000)
     assert visit.visit_group_id == "9"
     assert visit.payment == VisitPayment(
         minutes=15, amount=Decimal("45.50"), description="Extended visit", charged=False

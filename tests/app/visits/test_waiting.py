@@ -3,13 +3,29 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.core.unreadable import Unreadable
 from app.visits.export import visit_json
+from app.visits.limits import WaitLimits
 from app.visits.record import Visit
-from app.visits.waiting import Group, group, is_open, queue_key, waiting_s
+from app.visits.waiting import (
+    ClockFault,
+    Group,
+    WaitLevel,
+    elapsed,
+    group,
+    is_open,
+    queue_key,
+    running,
+    wait_level,
+    wait_of,
+    waiting_s,
+)
 
 NOW = 1_780_000_000.0
+DAY = 86_400
 
 
 def visit(**values: Any) -> Visit:
@@ -61,10 +77,69 @@ def test_what_is_open(status: int | None, is_in: bool) -> None:
         ({"type": 2}, None),
         ({"type": 3}, 600),
         ({"type": None}, 600),
+        ({"start": NOW - DAY}, DAY),
+        ({"start": NOW - DAY - 1}, None),
+        ({"start": 1.0}, None),
+        # An e-consult may lie for days, but not since 1970.
+        ({"type": 3, "start": NOW - 3 * DAY}, 3 * DAY),
+        ({"type": 3, "start": 1.0}, None),
     ],
 )
 def test_waits_are_honest(values: dict[str, Any], seconds: int | None) -> None:
     assert waiting_s(visit(**values), NOW) == seconds
+
+
+@pytest.mark.parametrize(
+    ("values", "waited"),
+    [
+        ({}, 600),
+        ({"start": NOW + 61}, ClockFault.AHEAD),
+        ({"start": NOW - 3 * DAY}, ClockFault.TOO_LONG),
+        ({"start": 1.0}, ClockFault.TOO_LONG),
+        ({"start": None}, None),
+        ({"status": 25}, None),
+        ({"type": 2}, None),
+    ],
+)
+def test_why_a_wait_is_not_told(values: dict[str, Any], waited: int | ClockFault | None) -> None:
+    assert wait_of(visit(**values), NOW) == waited
+    assert wait_of(Unreadable(id="u", complaint="x"), NOW) is None
+
+
+def test_a_clinic_that_means_more_than_a_day_is_believed() -> None:
+    waiting = visit(start=NOW - 2 * DAY)
+    assert wait_of(waiting, NOW, longest_s=3600) == ClockFault.TOO_LONG
+    assert wait_of(waiting, NOW, longest_s=3 * DAY) == 2 * DAY
+
+
+@pytest.mark.parametrize(
+    ("values", "seconds"),
+    [
+        ({"actual_start": NOW - 90}, 90),
+        ({"actual_start": NOW + 30}, 0),
+        ({"actual_start": NOW + 90}, ClockFault.AHEAD),
+        ({"actual_start": NOW - DAY - 1}, ClockFault.TOO_LONG),
+        ({"actual_start": None}, None),
+        ({"status": 30, "actual_start": NOW - 90}, None),
+    ],
+)
+def test_a_running_call_is_as_honest(values: dict[str, Any], seconds: int | ClockFault | None) -> None:
+    assert running(visit(**{"status": 25, **values}), NOW) == seconds
+    assert running(Unreadable(id="u", complaint="x"), NOW) is None
+
+
+def test_the_last_limit_that_was_reached() -> None:
+    limits = WaitLimits(600, 1200, 300, 7200)
+    reached = {0: 0, 599: 0, 600: 1, 1199: 1, 1200: 2, 7200: 2, 7201: 3}
+    assert {waited: wait_level(waited, limits) for waited in reached} == reached
+    assert wait_level(90_000, limits) is WaitLevel.BEYOND
+
+
+@given(st.floats(0, 4e9), st.floats(0, 4e9), st.floats(0, 1e9))
+def test_no_span_is_negative_or_beyond_its_bound(since: float, until: float, at_most_s: float) -> None:
+    span = elapsed(since, until, at_most_s)
+    assert isinstance(span, ClockFault) or 0 <= span <= at_most_s
+    assert span != ClockFault.AHEAD or since > until
 
 
 def test_the_order_is_by_group_then_longest_first() -> None:

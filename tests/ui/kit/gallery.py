@@ -27,11 +27,12 @@ from app.core.collection import Collection
 from ui.kit.ask import Question
 from ui.kit.cell import Cell, Pill
 from ui.kit.chip import Chip
+from ui.kit.column import Column
 from ui.kit.facts import FactGrid
 from ui.kit.form import Form
 from ui.kit.labels import ElidedLabel, label
 from ui.kit.notices import Notices
-from ui.kit.record_model import Column, RecordModel
+from ui.kit.record_model import RecordModel
 from ui.kit.record_table import RecordTable
 from ui.theme.icons import NAMES
 from ui.theme.theme import Theme

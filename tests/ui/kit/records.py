@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 from app.core.collection import Collection
 from ui.kit.cell import Cell
-from ui.kit.record_model import Column, RecordModel
+from ui.kit.column import Column
+from ui.kit.record_model import RecordModel
 
 
 @dataclass(frozen=True, slots=True)

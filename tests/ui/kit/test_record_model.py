@@ -14,7 +14,8 @@ from app.core.collection import Collection
 from tests.ui.kit.records import COLUMNS, Item, filled, items, model_of, with_rank
 from ui.kit.blocks import blocks, moves
 from ui.kit.cell import Cell
-from ui.kit.record_model import CellRole, Column, RecordModel, RecordRole
+from ui.kit.column import Column
+from ui.kit.record_model import CellRole, RecordModel, RecordRole
 
 IDS = [f"i{n}" for n in range(60)]
 

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionViewItem
 from app.core.collection import Collection
 from tests.ui.kit.records import Item
 from ui.kit.cell import Cell, Pill
-from ui.kit.record_model import Column, RecordModel
+from ui.kit.column import Column
+from ui.kit.record_model import RecordModel
 from ui.kit.row_delegate import RowDelegate
 from ui.theme.theme import Theme
 

@@ -1,0 +1,108 @@
+"""What changed in a list and was not looked at yet (requirements.md §3.7). No Qt."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
+
+from app.core.collection import Change, Collection
+from app.core.listeners import Listeners
+from ui.kit.column import Column, Facts
+
+Mark = Literal["", "new", "changed"]
+
+SEEN_AFTER_S = 8.0
+"""Somebody who is there sees a row that is in view for so long [assumed]."""
+_ALL: frozenset[str] = frozenset({"*"})
+
+
+class Marks:
+    """Marks of records that came, and of single cells whose fact became another, until they were seen.
+
+    Nothing is marked before `begin`. told(ids): whose marks came or went. Times are monotonic seconds, and
+    come with each question.
+    """
+
+    def __init__(self, collection: Collection[Any], columns: Sequence[Column]) -> None:
+        self._collection = collection
+        self._facts = [(column.name, column.facts) for column in columns if column.facts is not None]
+        self._marked: dict[str, frozenset[str]] = {}
+        self._looked_s: dict[str, float] = {}
+        self._own: set[str] = set()
+        self._has_begun = False
+        self.told: Listeners[frozenset[str]] = Listeners()
+        # Before any other listener: who paints a change asks for its marks.
+        self._stop = collection.listen(self._changed)
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """All that bear a mark."""
+        return frozenset(self._marked)
+
+    def begin(self) -> None:
+        """What is there now is no news."""
+        self._has_begun = True
+
+    def close(self) -> None:
+        """Listens no longer."""
+        self._stop()
+
+    def of(self, record_id: str, column: str) -> Mark:
+        marked = self._marked.get(record_id)
+        if marked is None:
+            return ""
+        if marked is _ALL:
+            return "new"
+        return "changed" if column in marked else ""
+
+    def look(self, ids: Iterable[str], seconds: float) -> None:
+        """Somebody had these in view for another `seconds`."""
+        seen = set()
+        for record_id in ids:
+            if record_id in self._marked:
+                self._looked_s[record_id] = self._looked_s.get(record_id, 0.0) + seconds
+                if self._looked_s[record_id] >= SEEN_AFTER_S:
+                    seen.add(record_id)
+        self.see(seen)
+
+    def see(self, ids: Iterable[str]) -> None:
+        """These were seen."""
+        gone = frozenset(record_id for record_id in ids if self._marked.pop(record_id, None) is not None)
+        for record_id in gone:
+            self._looked_s.pop(record_id, None)
+        if gone:
+            self.told.tell(gone)
+
+    def own(self, record_id: str) -> None:
+        """The person acts on this one, and knows what becomes of it."""
+        self._own.add(record_id)
+
+    def own_no_more(self, record_id: str) -> None:
+        """From now on its changes are news again."""
+        self._own.discard(record_id)
+
+    def _changed(self, change: Change) -> None:
+        self.see(change.removed)
+        if not self._has_begun:
+            return
+        for record_id in change.added:
+            if record_id not in self._own:
+                self._mark(record_id, _ALL)
+        for record_id in change.updated:
+            if record_id not in self._own and self._marked.get(record_id) is not _ALL:
+                self._mark(record_id, self._differing(record_id, change.before.get(record_id)))
+
+    def _mark(self, record_id: str, columns: frozenset[str]) -> None:
+        if columns:
+            before = self._marked.get(record_id, frozenset())
+            self._marked[record_id] = _ALL if columns is _ALL else before | columns
+            self._looked_s.pop(record_id, None)
+
+    def _differing(self, record_id: str, before: Any) -> frozenset[str]:
+        now = self._collection.get(record_id)
+        if before is None or now is None:
+            return frozenset()
+        return frozenset(name for name, facts in self._facts if _differ(facts(before), facts(now)))
+
+
+def _differ(before: Facts, now: Facts) -> bool:
+    """What was not known, or is not any more, has not changed by that."""
+    return any(old != new and ... not in (old, new) for old, new in zip(before, now, strict=True))
