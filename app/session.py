@@ -9,7 +9,7 @@ import msgspec
 from app.accounts.accounts import Accounts
 from app.accounts.settings import AccountSettings
 from app.auth import tokens as auth
-from app.auth.alive import KeepAlive
+from app.auth.alive import EVERY_S, KeepAlive
 from app.auth.renewal import Renewal
 from app.auth.sso import AppKeys, SsoPerson, sso
 from app.cache import Cache
@@ -77,6 +77,7 @@ ME = "me"
 _CHOICES = "choices"
 _CLINIC = "clinic"
 _ZONE = "zone"
+_LEAST_ALIVE_S = 30.0
 # How often it is asked who this is and what the clinic has set; and how soon again where that failed.
 _CONSIDER_EVERY_S = 300.0
 _CONSIDER_AGAIN_S = 10.0
@@ -188,6 +189,9 @@ class Session:
             "outbox": self.outbox.run,
             "rights": self._consider,
         }
+        if self.own_state.is_provider:
+            # Patients wait for them: the clinic sees that they are there.
+            parts["alive"] = self.keep_alive.run
         self._tasks.start(self.opened.sweep(), "opened.sweep")
         for name, run in parts.items():
             self._tasks.start(self._kept_running(run), name)
@@ -209,6 +213,7 @@ class Session:
 
     async def stop(self) -> None:
         """Keeps the facts fresh no longer."""
+        await self.finishing.flush(_FINISH_WITHIN_S)
         await self._tasks.close()
 
     @property
@@ -379,6 +384,7 @@ class Session:
     def _set_by_clinic(self, chosen: AccountSettings) -> None:
         if self.clinic is not None and chosen.wait_limits != self.clinic.wait_limits:
             self.audit.note(Event.SETTINGS_CHANGED, self.me.id, "wait_limits")
+        self.keep_alive.every_s = max(chosen.keep_alive_s or EVERY_S, _LEAST_ALIVE_S)
         desk_saw_reason = self._desk_sees_reason
         self.clinic = chosen
         if self._desk_sees_reason != desk_saw_reason:

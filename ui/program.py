@@ -238,6 +238,7 @@ class Program:
         shift, self.shift = self.shift, None
         if shift is not None:
             shift.end()
+        await session.own_state.sign_off()
         await session.stop()
         if kept is not None:
             await self.doorway.forget(kept)

@@ -195,8 +195,7 @@ class Shift:
     def _show_visit(self, visit_id: str | None) -> None:
         page = self._window.page
         if self.workplace is not None and page is not None and visit_id is not None:
-            page.queue.table.select(visit_id)
-            page.setFocus()
+            page.show_visit(visit_id)
 
     def _counts(self) -> str:
         queue = self.session.queue

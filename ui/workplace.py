@@ -25,12 +25,15 @@ from ui.outbox.unsaved import UnsavedTexts
 from ui.outbox.words import Described
 from ui.pages import PAGES, Desk
 from ui.pages.edits import Edits
+from ui.pages.go_to import palette_over
 from ui.pages.queue_page import PagePlace
 from ui.settings.settings_window import SettingsWindow
+from ui.shell.own_state import OwnStateButton
 from ui.shell.window import Window
 from ui.theme.theme import Theme
 from ui.visits.away_words import away_text
 from ui.visits.note_words import NOTES
+from ui.visits.waits_panel import WaitsPanel
 
 _UNKNOWN_ROLE = (
     "This clinic's server does not say what you do there, so you see what its front desk may see. "
@@ -84,6 +87,16 @@ class Workplace:
             UnsavedTexts(session.drafts, visits, (NOTES, INTAKE) if session.rights.clinical else (), now),
             window.page.show_unsaved,
         )
+        self._palette = palette_over(window, theme, session, window.page)
+        window.menu.palette_wanted.connect(self._palette.present)
+        self._own_state = OwnStateButton(
+            theme, session.own_state, self._room_name, now, window.notices, session.look_again,
+            window.menu.show_own_state, report, window,
+        )  # fmt: skip
+        window.put_beside_name(self._own_state)
+        window.menu.own_state_wanted.connect(self._own_state.present)
+        self._waits: WaitsPanel | None = None
+        window.menu.waits_wanted.connect(self._show_waits)
         self._question: Question | None = None
         self._report = report
         FormDrafts(session.drafts, now).drop_what_was_kept(session.outbox.actions)
@@ -135,14 +148,14 @@ class Workplace:
         if self._question is not None:
             self._question.reject()
         self._outbox.close()
-        if self._check_in is not None:
-            self._check_in.close_listeners()
-            self._check_in.hide()
-            self._check_in.deleteLater()
-        if self._settings is not None:
-            self._settings.close_listeners()
-            self._settings.hide()
-            self._settings.deleteLater()
+        self._window.menu.waits_wanted.disconnect(self._show_waits)
+        for part in (self._palette, self._own_state, self._check_in, self._settings):
+            if part is not None:
+                part.close_listeners()
+        for part in (self._palette, self._own_state, self._check_in, self._settings, self._waits):
+            if part is not None:
+                part.hide()
+                part.deleteLater()
 
     def show_outbox(self) -> None:
         """Brings the list of what has not arrived to the front."""
@@ -161,6 +174,15 @@ class Workplace:
                 self._window,
             )
         self._settings.present()
+
+    def _show_waits(self) -> None:
+        if self._waits is None:
+            self._waits = WaitsPanel(self._theme, self._session, self._window)
+        self._waits.present()
+
+    def _room_name(self, code: str) -> str:
+        room = self._session.rooms.rooms.get(code)
+        return (room.name if room else "") or code
 
     def check_in(self, *, asks: bool = True) -> None:
         """Brings the form for checking a patient in to the front. asks: see `CheckInForm.present`."""

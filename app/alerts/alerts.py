@@ -7,11 +7,12 @@ from app.alerts.monitoring import Monitoring
 from app.alerts.pause import Pause
 from app.alerts.record import Alarm, Counts, Priority, Ring, Step
 from app.alerts.rules import AlertRules
+from app.alerts.standing import standing_of
 from app.core.audit import Audit, Event
 from app.core.clock import ServerClock
 from app.core.collection import Change, Collection
 from app.core.connection import Connection, Standing
-from app.visits.waiting import QueueRow, is_e_consult, waiting_s
+from app.visits.waiting import QueueRow, waiting_s
 
 # Looked at once a second: where it was not for so long, the machine slept.
 _SLEPT_S = 10.0
@@ -43,10 +44,12 @@ class Alerts:
         self._audit, self._rules = audit, rules
         self._ring, self._changed, self._keep = ring, changed, keep
         self._ladder = Ladder(rules, limits, heard, known)
-        self._kept = dict(known)
+        self._kept, self._told = dict(known), -1
         self._looked = clock.monotonic()
         self._monitoring = Monitoring(connection, rules, self._looked)
         self._pause = Pause()
+        # Made anew when somebody came, went or climbed, not with every second of their waits.
+        self._standing = -1, standing_of(())
         self._stops: list[Callable[[], None]] = []
 
     def begin(self) -> None:
@@ -81,20 +84,18 @@ class Alerts:
 
     def alarm(self) -> Alarm:
         """What stands now."""
-        now, monitoring = self._clock.now(), self._monitoring
-        open_ = self._ladder.open()
-        patients = [alert.visit for alert in open_ if not is_e_consult(alert.visit)]
-        e_consults = [alert.visit for alert in open_ if is_e_consult(alert.visit)]
-        # As the queue tells it: of those who sit and wait, if anybody does.
-        waits = [waiting_s(visit, now) for visit in patients or e_consults]
+        if self._standing[0] != self._ladder.changes:
+            self._standing = self._ladder.changes, standing_of(self._ladder.open())
+        standing, monitoring = self._standing[1], self._monitoring
+        first = standing.first
         return Alarm(
-            patients=len(patients),
-            e_consults=len(e_consults),
-            longest_s=max((wait for wait in waits if wait is not None), default=None),
-            priority=max((alert.priority for alert in open_), default=None),
-            is_late=any(alert.step == Step.LATE for alert in open_),
-            is_told_to_desk=any(alert.step in (Step.DESK, Step.URGENT) for alert in open_),
-            first_id=open_[0].visit.id if open_ else None,
+            patients=standing.patients,
+            e_consults=standing.e_consults,
+            longest_s=None if first is None else waiting_s(first, self._clock.now()),
+            priority=standing.priority,
+            is_late=Step.LATE in standing.steps,
+            is_told_to_desk=not standing.steps.isdisjoint((Step.DESK, Step.URGENT)),
+            first_id=None if first is None else first.id,
             lost=monitoring.lost,
             lost_waiting=self._ladder.waiting,
             is_lost_known=monitoring.is_known,
@@ -154,10 +155,12 @@ class Alerts:
         return Ring(ring.priority, ring.waiting, ring.times, is_summary, ring.is_lost, is_quiet)
 
     def _tell_changed(self) -> None:
-        known = self._ladder.known()
-        if known != self._kept:
-            self._kept = known
-            self._keep(known)
+        if self._told != self._ladder.changes:
+            self._told = self._ladder.changes
+            known = self._ladder.known()
+            if known != self._kept:
+                self._kept = known
+                self._keep(known)
         self._changed()
 
 

@@ -31,7 +31,7 @@ class Alert:
 
     came: when it began here. first: how loudly. due: when it is told next; None: not again in this step.
     told: how often in this step, and `shown` when first; times: in all. late_at: when the wait passes its
-    second limit. is_known: somebody has acknowledged it.
+    second limit. is_known: somebody has acknowledged it. turn: when there is something to do for it next.
     """
 
     visit: Visit
@@ -44,6 +44,7 @@ class Alert:
     told: int = 0
     times: int = 0
     is_known: bool = False
+    turn: float = -math.inf
 
     @property
     def priority(self) -> Priority:
@@ -54,7 +55,7 @@ class Alert:
 
 class Ladder:
     """rules: of the clinic, as they are now. known: the steps that were acknowledged in an earlier run, by
-    visit; so nobody is told again of what they know."""
+    visit; so nobody is told again of what they know. changes: is another number after each change."""
 
     def __init__(
         self, rules: Callable[[], AlertRules], limits: LimitsOf, heard: Heard, known: Mapping[str, int]
@@ -63,8 +64,9 @@ class Ladder:
         self._known = dict(known)
         self._alerts: dict[str, Alert] = {}
         self._rung: tuple[float, Priority] | None = None
-        self._next = -math.inf
+        self._next = math.inf
         self.counts = Counts()
+        self.changes = 0
 
     def see(self, rows: Iterable[tuple[str, QueueRow | None]], now: float, at: float) -> None:
         """These visits as they are now; None: no longer in the list. now: server's time, Unix s."""
@@ -78,16 +80,19 @@ class Ladder:
                 alert.visit, alert.first, alert.late_at = row, heard, self._late_at(row, now, at)
                 if _is_clear(row) and not alert.told and alert.due is not None:
                     alert.due = min(alert.due, at)
-        self._next = -math.inf
+                self._turn(alert)
+            self.changes += 1
 
     def look(self, at: float) -> Ring | None:
         """What is to be told now; None for nothing."""
         if at < self._next:
             return None
         for alert in self._alerts.values():
-            self._climb(alert, at)
+            if alert.turn <= at:
+                self._climb(alert, at)
         ring = self._ring(at)
-        self._next = min((self._turn(alert) for alert in self._alerts.values()), default=math.inf)
+        self._next = min((alert.turn for alert in self._alerts.values()), default=math.inf)
+        self.changes += 1
         return ring
 
     def acknowledge(self, at: float) -> tuple[str, ...]:
@@ -95,15 +100,16 @@ class Ladder:
         seen = [alert for alert in self.open() if at - alert.shown >= _READ_S]
         for alert in seen:
             alert.is_known, alert.due = True, None
+            self._turn(alert)
+        self.changes += 1
         self.counts.acknowledged += len(seen)
         # Who comes next needs a telling of their own.
         self._rung = None
         return tuple(alert.visit.id for alert in seen)
 
     def open(self) -> list[Alert]:
-        """What was told and nobody has acknowledged, the one that waits longest first."""
-        found = [alert for alert in self._alerts.values() if alert.times and not alert.is_known]
-        return sorted(found, key=lambda alert: alert.visit.start or math.inf)
+        """What was told and nobody has acknowledged."""
+        return [alert for alert in self._alerts.values() if alert.times and not alert.is_known]
 
     def known(self) -> dict[str, int]:
         """The steps that were acknowledged of those who wait still, for the next run."""
@@ -129,6 +135,7 @@ class Ladder:
         if step is not None:
             alert.step, alert.is_known, alert.due = Step(step), True, None
         self._alerts[visit.id] = alert
+        self._turn(alert)
 
     def _end(self, visit_id: str, row: QueueRow | None) -> None:
         alert = self._alerts.pop(visit_id, None)
@@ -151,26 +158,35 @@ class Ladder:
 
     def _climb(self, alert: Alert, at: float) -> None:
         """Raises it to the step that its time has come to: at once, however many it has missed."""
-        step = max((step for step, moment in self._moments(alert) if at >= moment), default=alert.step)
+        rules = self._of(alert)
+        step = Step.LATE if at >= alert.late_at else alert.step
+        if step != Step.LATE and self._climbs(alert):
+            came_s = at - alert.came
+            step = Step.URGENT if came_s >= rules.urgent_s else Step.DESK if came_s >= rules.desk_s else step
         if step <= alert.step:
+            self._turn(alert)
             return
         was = alert.priority
         alert.step, alert.told, alert.is_known = step, 0, False
         alert.due = at if alert.due is None else min(alert.due, at)
         if alert.priority == Priority.HIGH > was:
             self.counts.escalated += 1
+        self._turn(alert)
 
-    def _moments(self, alert: Alert) -> list[tuple[Step, float]]:
-        moments = [(Step.LATE, alert.late_at)]
-        if not alert.is_known and not is_e_consult(alert.visit):
+    def _turn(self, alert: Alert) -> None:
+        """Notes when there is something to do for it next."""
+        turn = math.inf if alert.due is None else alert.due
+        if alert.step < Step.LATE:
+            turn = min(turn, alert.late_at)
+        if alert.step < Step.URGENT and self._climbs(alert):
             rules = self._of(alert)
-            moments += [(Step.DESK, alert.came + rules.desk_s), (Step.URGENT, alert.came + rules.urgent_s)]
-        return moments
+            turn = min(turn, alert.came + (rules.urgent_s if alert.step == Step.DESK else rules.desk_s))
+        alert.turn = turn
+        self._next = min(self._next, turn)
 
-    def _turn(self, alert: Alert) -> float:
-        """When there is something to do for it next."""
-        moments = [moment for step, moment in self._moments(alert) if step > alert.step]
-        return min(*moments, math.inf if alert.due is None else alert.due, math.inf)
+    def _climbs(self, alert: Alert) -> bool:
+        """Whether time alone raises it while nobody acknowledges it."""
+        return not alert.is_known and not is_e_consult(alert.visit)
 
     # -- all together
 
@@ -203,6 +219,7 @@ class Ladder:
                 self.counts.shown += 1
             alert.told, alert.times = alert.told + 1, alert.times + 1
             alert.due = at + rules.repeat_s if alert.told < rules.most else None
+            self._turn(alert)
 
     def _of(self, alert: Alert) -> AlertRules:
         return self._rules().of_room(alert.visit.room_code)

@@ -61,7 +61,7 @@ class Alerting(QObject):
         self.taskbar = Taskbar(window)
         self.banner = AlertBanner(theme, window)
         self._test: SelfTestWindow | None = None
-        _put_under_the_page(window, self.banner)
+        window.put_under_page(self.banner)
         for part in (self.banner, self.tray):
             part.acknowledged.connect(self.acknowledge)
             part.pause_wanted.connect(self.pause)
@@ -214,7 +214,8 @@ class Alerting(QObject):
         if not ring.is_summary:
             # After a gap the summary of what happened in it is read out (NOT-07).
             self.banner.announce()
-        if ring.is_quiet:
+        if ring.is_quiet or not self._session.rights.identity:
+            # A wall board only shows it: nobody sits there.
             return
         if ring.priority != Priority.LOW or self._session.choices.low_sounds is not False:
             self._run(self.voice.play(ring.priority, self.volume, self.device), "alerts.play")
@@ -257,12 +258,6 @@ class Alerting(QObject):
 
     def _run(self, work: object, name: str) -> "asyncio.Task[None] | None":
         return tasks.run(self.banner, work, busy=None, name=name, report=self._report)
-
-
-def _put_under_the_page(window: "Window", banner: AlertBanner) -> None:
-    """Above the messages: what stands has its place, whatever comes and goes under it."""
-    column = window.centralWidget().layout()
-    column.insertWidget(column.indexOf(window.notices), banner)
 
 
 def _known(body: bytes | None) -> Mapping[str, int]:

@@ -5,11 +5,11 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.alerts.record import Alarm, Priority
-from ui.alerts.room import would_move_rows
 from ui.alerts.words import KEYS, LOOKS, alarm_text, pause_text
 from ui.kit import keys
 from ui.kit.announce import announce
 from ui.kit.labels import label
+from ui.kit.room import would_move_rows
 from ui.kit.whole import Whole
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space, Tone

@@ -7,15 +7,12 @@ from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
     QColor,
-    QCursor,
     QPainter,
     QPaintEvent,
     QResizeEvent,
     QShowEvent,
 )
 from PySide6.QtWidgets import (
-    QAbstractScrollArea,
-    QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -28,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.kit.labels import label
+from ui.kit.room import would_move_rows
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space, Tone
 
@@ -264,25 +262,15 @@ class Notices(QScrollArea):
         self._fit_soon.start()
 
     def _hold(self) -> None:
-        self._room = self.height() if self._would_move_rows() else 0
+        self._room = self.height() if would_move_rows(self) else 0
         if self._room:
             self._look.start()
 
     def _give_back(self) -> None:
-        if not self._would_move_rows():
+        if not would_move_rows(self):
             self._look.stop()
             self._room = 0
             self._fit()
-
-    def _would_move_rows(self) -> bool:
-        """Whether giving this room back would move what is under the pointer."""
-        part = None if self.isHidden() else QApplication.widgetAt(QCursor.pos())
-        while part is not None and not isinstance(part, QAbstractScrollArea):
-            part = part.parentWidget()
-        if part is None or part is self or part.window() is not self.window():
-            return False
-        bar = part.verticalScrollBar()
-        return 0 < bar.maximum() < bar.value() + self.height()
 
     def _fit(self) -> None:
         """As tall as the messages, up to a share of the window: then they scroll, also by keys."""

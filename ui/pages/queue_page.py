@@ -164,13 +164,17 @@ class QueuePage(QWidget):
         """Everything takes its place (F5)."""
         self.queue.apply_updates()
 
-    def show_visit(self, visit_id: str) -> None:
-        """Brings a visit into sight, whatever the list is narrowed to."""
+    def show_visit(self, visit_id: str) -> bool:
+        """Brings a visit into sight, whatever the list is narrowed to. False when it is known no more."""
         row = self._session.queue.visits.get(visit_id)
-        if row is not None and not self.queue.table.select(visit_id):
+        if row is None:
+            return False
+        self.queue.table.setFocus()
+        if not self.queue.table.select(visit_id):
             self.queue.table.select(None)
             self._row = row
             self._choose(visit_id)
+        return True
 
     def show_unsaved(self, visit_id: str, kind: str) -> None:
         """Brings back a visit for which something was typed, also one that is in no list.

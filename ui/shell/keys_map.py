@@ -33,6 +33,7 @@ PLACES = (EVERYWHERE, FINDING, QUEUE, VISIT, CALL, CHECK_IN, OUTBOX, QUESTION, L
 # Of the nearest widget around a key, by its class: what is around it is the place where it works.
 PLACE_OF = {
     "CallBar": CALL,
+    "CallStrip": CALL,
     "VisitSide": VISIT,
     "QueuePage": QUEUE,
     "CheckInForm": CHECK_IN,

@@ -20,7 +20,7 @@ SCALES = tuple((scale, f"{scale:.0%}") for scale in (1.0, 1.25, 1.5, 1.75, 2.0))
 
 
 SETTINGS_KEYS = "Ctrl+,"
-PALETTE_KEYS, KEYS_KEYS, OWN_STATE_KEYS = "Ctrl+K", "F1", "Ctrl+Shift+V"
+PALETTE_KEYS, KEYS_KEYS, OWN_STATE_KEYS, WAITS_KEYS = "Ctrl+K", "F1", "Ctrl+Shift+V", "Ctrl+Shift+W"
 
 
 class Menu(QObject):
@@ -43,6 +43,7 @@ class Menu(QObject):
     alerts_test_wanted = Signal()
     palette_wanted = Signal()
     own_state_wanted = Signal()
+    waits_wanted = Signal()
     locked = Signal()
 
     def __init__(self, theme: Theme, window: QWidget) -> None:
@@ -60,6 +61,8 @@ class Menu(QObject):
         self._check_in = self._act("Check in a patient…", new, self.check_in_wanted.emit)
         # The status bar owns the key: it works while its button is hidden, too.
         self._outbox = self._act("Outbox\tCtrl+Shift+O", None, self.outbox_wanted.emit)
+        self._waits = self._act("Waits today…", None, self.waits_wanted.emit)
+        self._bind(self._waits, WAITS_KEYS)
         self._own_state = self._act("Available or away…", None, self.own_state_wanted.emit)
         self._bind(self._own_state, OWN_STATE_KEYS)
         self._menu.addSeparator()
@@ -97,7 +100,8 @@ class Menu(QObject):
     def set_signed_in(self, signed_in: bool, *, may_check_in: bool = True) -> None:
         """Whether there is anybody to sign out, and whether they check patients in."""
         session = (self.palette, self._own_state, self._outbox, self._settings, self._reset, self._lock)
-        for act in (*session, self._pause_sound, self._test_alerts, self._switch, self._sign_out):
+        alerts = (self._pause_sound, self._test_alerts)
+        for act in (*session, *alerts, self._waits, self._switch, self._sign_out):
             act.setEnabled(signed_in)
         self._check_in.setEnabled(signed_in and may_check_in)
         self._support.setEnabled(True)

@@ -91,6 +91,14 @@ class Window(QMainWindow):
         self._pages.setCurrentWidget(self.sign_in)
         self.sign_in.focus_first()
 
+    def put_beside_name(self, part: QWidget) -> None:
+        """Between the name of who is signed in and the menu."""
+        self._bar.insertWidget(self._bar.indexOf(self.menu.button), part)
+
+    def put_under_page(self, part: QWidget) -> None:
+        """Above the messages: what stands has its place, whatever comes and goes under it."""
+        self._column.insertWidget(self._column.indexOf(self.notices), part)
+
     @property
     def page(self) -> QWidget | None:
         """The page of the session that is open, None when nobody is signed in."""

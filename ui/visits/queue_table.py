@@ -180,6 +180,10 @@ class QueueTable(QWidget):
         )
         menu.present(self.table.viewport().mapToGlobal(place))
 
+    def rows_of_today(self) -> list[QueueRow]:
+        """All that the list would show without a filter, folded ones too, in its order."""
+        return sorted(filter(self._is_of_today, self._visits), key=lambda row: (self._key(row), row.id))
+
     def counts(self) -> str:
         """What the line beside the title says."""
         return self._counts.text()

@@ -277,8 +277,11 @@ async def test_offline_one_sentence_stands_in_place_of_each_part(
 @pytest.mark.parametrize(
     ("role", "titles"),
     [
-        (Role.UNKNOWN, ["Appearance", "Queue", "Calls", "Lock", "This computer", "From the clinic"]),
-        (Role.FRONT_DESK, ["Appearance", "Queue", "Lock", "This computer", "From the clinic"]),
+        (
+            Role.UNKNOWN,
+            ["Appearance", "Queue", "Alerts", "Calls", "Lock", "This computer", "From the clinic"],
+        ),
+        (Role.FRONT_DESK, ["Appearance", "Queue", "Alerts", "Lock", "This computer", "From the clinic"]),
         (Role.MONITOR, ["Appearance", "Queue", "This computer"]),
     ],
 )

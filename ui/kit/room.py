@@ -10,7 +10,7 @@ def would_move_rows(part: QWidget) -> bool:
     found = None if part.isHidden() else QApplication.widgetAt(QCursor.pos())
     while found is not None and not isinstance(found, QAbstractScrollArea):
         found = found.parentWidget()
-    if found is None or found.window() is not part.window():
+    if found is None or found is part or found.window() is not part.window():
         return False
     bar = found.verticalScrollBar()
     return 0 < bar.maximum() < bar.value() + part.height()
