@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal, NamedTuple
+from zlib import crc32
 
 Tone = Literal["neutral", "info", "good", "warn", "bad"]
 TONES: tuple[Tone, ...] = ("neutral", "info", "good", "warn", "bad")
@@ -47,6 +48,7 @@ class Tokens:
     ink, ink_soft, ink_faint: text, from loud to quiet, all 4.5:1 on window and surface.
     accent: the primary act, selection and focus; accent_ink: text on it; accent_hover: under the pointer;
     accent_soft: a selected row; ring: focus around what has the accent already. hover: under the pointer.
+    edges: of what belongs to one patient, 3:1, and none that says good or bad.
     """
 
     dark: bool
@@ -69,6 +71,14 @@ class Tokens:
     good: Pair
     warn: Pair
     bad: Pair
+    edges: tuple[str, ...]
+
+    def edge_of(self, whose: str) -> str:
+        """The colour of whatever is one patient's, the same wherever it is. whose: their id.
+
+        Two patients may have the same one: it helps the eye, and identifies nobody.
+        """
+        return self.edges[crc32(whose.encode()) % len(self.edges)]
 
     def tone(self, name: Tone) -> Pair:
         """The colour pair of a tone; an unknown tone is neutral."""
@@ -96,6 +106,7 @@ LIGHT = Tokens(
     good=Pair("#1C6639", "#E0F2E6"),
     warn=Pair("#834700", "#FDEED3"),
     bad=Pair("#A31919", "#FCE4E2"),
+    edges=("#6741D9", "#9C36B5", "#364FC7", "#7F5539", "#5C6B00", "#A61E62", "#0C7792", "#495057"),
 )
 
 DARK = Tokens(
@@ -119,6 +130,7 @@ DARK = Tokens(
     good=Pair("#8ED6A6", "#1A3727"),
     warn=Pair("#F2C26F", "#3E2E12"),
     bad=Pair("#FFA199", "#47201E"),
+    edges=("#9775FA", "#DA77F2", "#91A7FF", "#C9A27E", "#C0CA33", "#F783AC", "#66D9E8", "#ADB5BD"),
 )
 
 

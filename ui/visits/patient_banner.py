@@ -1,5 +1,6 @@
 """Who this is: name and date of birth, always both, on top of everything about one patient (PID-06)."""
 
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.core.unreadable import Unreadable
@@ -14,13 +15,16 @@ from ui.theme.tokens import Space
 from ui.visits.namesake_words import pill, sentence
 from ui.visits.words import gender_text, patient_name, status_pill
 
+_EDGE = 6
+
 
 class PatientBanner(QFrame):
-    """The banner of one visit's patient."""
+    """The banner of one visit's patient, with an edge in the colour that is theirs alone (`Tokens.edge_of`)."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._whose = ""
         self._name = label("", "display", wrap=True, parent=self)
         self._born = label("", "strong", wrap=True, parent=self)
         self._more = label("", "soft", wrap=True, parent=self)
@@ -44,6 +48,9 @@ class PatientBanner(QFrame):
     def show_visit(self, row: QueueRow, now: float, alike: Namesake | None = None) -> None:
         """Shows the patient of a visit. now: the server's time, Unix s. alike: see `patient_cell`."""
         self._show_alike(alike)
+        member = None if isinstance(row, Unreadable) else row.member
+        self._whose = member.id if member else ""
+        self.update()
         pill = status_pill(row, now)
         self._chip.set(pill.text, pill.tone, pill.icon)
         if isinstance(row, Unreadable):
@@ -69,6 +76,12 @@ class PatientBanner(QFrame):
         if alike is not None:
             flag = pill(alike)
             self._alike_chip.set(flag.text, flag.tone, flag.icon)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._whose:
+            edge = QColor(self._theme.tokens.edge_of(self._whose))
+            QPainter(self).fillRect(0, 0, self._theme.px(_EDGE), self.height(), edge)
 
     def texts(self) -> tuple[str, str, str]:
         """Name, birth line and the rest, as shown."""

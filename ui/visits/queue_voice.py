@@ -41,7 +41,7 @@ class QueueVoice(QObject):
 
     It takes no focus. Silent until the server has confirmed the queue once; what time alone does is no news.
     speaker: the part of the screen that it speaks of. is_told: whether an alert tells of a patient who comes:
-    then only the number who wait is said here. say: what speaks.
+    then only the number who wait is said here.
     """
 
     def __init__(
@@ -50,18 +50,15 @@ class QueueVoice(QObject):
         queue: Queue,
         clock: ServerClock,
         is_told: Callable[[Visit], bool],
-        *,
-        say: Callable[[QWidget, str], None] = announce,
     ) -> None:
         super().__init__(speaker)
         self._speaker, self._queue, self._clock = speaker, queue, clock
-        self._is_told, self._say = is_told, say
+        self._is_told = is_told
         self._pace = Pace(GAP_S, _SETTLE_S)
         self._has_begun = False
         # As they were when last spoken of; None: not in the list then.
         self._before: dict[str, QueueRow | None] = {}
-        self._since = clock.now()
-        self._room = queue.room
+        self._since, self._room = clock.now(), queue.room
         self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._speak)
         self._stops = [queue.visits.listen(self._changed), queue.connection.listen(self._heard)]
@@ -76,12 +73,13 @@ class QueueVoice(QObject):
     def rest(self) -> None:
         """What has changed so far was told in another way."""
         self._before.clear()
-        self._since = self._clock.now()
+        self._since, self._room = self._clock.now(), self._queue.room
 
     def _heard(self, standing: Standing) -> None:
-        if not self._has_begun and standing.confirmed_at is not None and not standing.is_restored:
-            self._has_begun = True
+        is_confirmed = standing.confirmed_at is not None and not standing.is_restored
+        if not self._has_begun or not (self._before or self._queue.is_partial):
             self.rest()
+        self._has_begun = self._has_begun or is_confirmed
 
     def _changed(self, change: Change) -> None:
         if not self._has_begun or not QAccessible.isActive():
@@ -94,14 +92,18 @@ class QueueVoice(QObject):
         self._timer.start(math.ceil(self._pace.ask(self._clock.monotonic()) * 1000))
 
     def _speak(self) -> None:
-        if self._queue.is_partial or not self._pace.is_due(self._clock.monotonic()):
+        at = self._clock.monotonic()
+        if self._queue.is_partial:
+            # Who is in the room that was chosen is not known yet.
+            self._timer.start(round(_SETTLE_S * 1000))
+        elif not self._pace.is_due(at):
             self._wait()
-            return
-        text = self._text()
-        self.rest()
-        if text:
-            self._pace.said(self._clock.monotonic())
-            self._say(self._speaker, text)
+        else:
+            text = self._text()
+            self.rest()
+            if text:
+                self._pace.said(at)
+                announce(self._speaker, text)
 
     def _text(self) -> str:
         """All that is to be said, "" for nothing."""
@@ -111,14 +113,16 @@ class QueueVoice(QObject):
         is_moved = _waiting(before.values(), now) != _waiting(after.values(), now)
         if self._room != self._queue.room:
             # Who is in another room has neither come nor gone.
-            self._room = self._queue.room
             return waiting_words(rows, now) if is_moved else ""
-        told = {visit_id: row for visit_id, row in after.items() if visit_id not in before and self._has_told(row)}
+        told = {visit_id: row for visit_id, row in after.items() if self._has_told(row, now)}
         news = news_words(while_away({**before, **told}, after, self._since, now).counts)
         return " ".join(filter(None, (news, waiting_words(rows, now)))) if news or is_moved else ""
 
-    def _has_told(self, row: QueueRow) -> bool:
-        return not isinstance(row, Unreadable) and self._is_told(row)
+    def _has_told(self, row: QueueRow, now: float) -> bool:
+        """Whether somebody who waits now was told of when they came."""
+        if isinstance(row, Unreadable) or not is_open(row):
+            return False
+        return group(row, now) in (Group.WAITING, Group.E_CONSULT) and self._is_told(row)
 
 
 def news_words(counts: Counts) -> str:
