@@ -18,6 +18,7 @@ from app.core.connection import Light
 from app.home import Preferences
 from app.session import Session
 from app.visits.record import Status, Type, Visit
+from app.visits.sections import Section
 from app.visits.waiting import Group, group, is_open
 from ui.pages.queue_page import QueuePage
 from ui.program import Program
@@ -92,6 +93,8 @@ class _Tour:
             self._print_table()
         await self._take("queue")
         await self._visits()
+        await self._list()
+        await self._tools()
         await self._call()
         await self._weathers()
         await self._waiting_to_be_sent()
@@ -144,9 +147,64 @@ class _Tour:
         await self._until(lambda: self._status(waiting) == Status.IN_PROGRESS, "call")
         await self._until(page.visit.call_bar.finish_button.isVisible, "call")
         await self._take("call-open")
+        await self._hand_over(waiting)
         await self._act(page.visit.call_bar.finish_button.click, "finish-confirm")
+        await self._take("finish-can-be-undone")
+        self._session.finishing.hurry(waiting)
         await self._until(lambda: self._status(waiting) == Status.COMPLETED, "finish")
         await self._take("visit-finished")
+
+    async def _hand_over(self, waiting: str) -> None:
+        """Another patient is looked at while the call runs; then somebody is asked to whom it goes."""
+        now = self._session.clock.now()
+        other = self._find(lambda visit: group(visit, now) == Group.WAITING)
+        if other is not None:
+            await self._select(other)
+            await self._take("call-beside-another-patient")
+        row = self._page.strip.rows[waiting]
+        row.hand_over_button.click()
+        await self._until(lambda: self._question() is not None, "hand over")
+        await self._take("hand-over")
+        self._question().reject()
+        await self._select(waiting)
+        await self._until(self._page.visit.call_bar.finish_button.isEnabled, "hand over is over")
+        self._page.visit.call_bar.numbers_button.click()
+        await self._take("phone-numbers")
+        self._question().reject()
+
+    async def _list(self) -> None:
+        """Somebody points at the list while others come; then the list is narrowed; then the day's end."""
+        queue = self._page.queue
+        queue.model.hold()
+        await self._control("do", {"what": "arrive"})
+        await self._until(queue.updates_bar.words, "an arrival")
+        await self._take("list-held")
+        queue.model.release()
+        await self._take("list-with-marks")
+        queue.filter_bar.field.setText("garc")
+        await self._take("list-filtered")
+        queue.filter_bar.show_all()
+        queue.turn_section(Section.DONE)
+        queue.table.scrollToBottom()
+        await self._take("list-done-today")
+        queue.turn_section(Section.DONE)
+
+    async def _tools(self) -> None:
+        """What opens over the list."""
+        menu, place = self._program.window.menu, self._program.workplace
+        menu.palette_wanted.emit()
+        place.palette.field.setText("gar")
+        await self._take("go-to")
+        place.palette.dismiss()
+        for name, wanted in (
+            ("waits-today", menu.waits_wanted),
+            ("keyboard", menu.keys_wanted),
+            ("alert-test", menu.alerts_test_wanted),
+        ):
+            wanted.emit()
+            await self._until(lambda: self._question() is not None, name)
+            await self._take(name)
+            self._question().reject()
 
     async def _weathers(self) -> None:
         queue = self._session.queue
@@ -268,8 +326,11 @@ class _Tour:
         return next((dialog for dialog in dialogs if dialog.isVisible()), None)
 
     async def _weather(self, rule: dict[str, object]) -> None:
+        await self._control("weather", rule)
+
+    async def _control(self, what: str, rule: dict[str, object]) -> None:
         practice = self._program.practice
-        address = practice.portal + "sandbox/weather"
+        address = f"{practice.portal}sandbox/{what}"
         async with httpx.AsyncClient(
             headers={"X-ApiToken": practice.admin_token}, trust_env=False
         ) as control:

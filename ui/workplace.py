@@ -87,8 +87,8 @@ class Workplace:
             UnsavedTexts(session.drafts, visits, (NOTES, INTAKE) if session.rights.clinical else (), now),
             window.page.show_unsaved,
         )
-        self._palette = palette_over(window, theme, session, window.page)
-        window.menu.palette_wanted.connect(self._palette.present)
+        self.palette = palette_over(window, theme, session, window.page)
+        window.menu.palette_wanted.connect(self.palette.present)
         self._own_state = OwnStateButton(
             theme, session.own_state, self._room_name, now, window.notices, session.look_again,
             window.menu.show_own_state, report, window,
@@ -149,10 +149,10 @@ class Workplace:
             self._question.reject()
         self._outbox.close()
         self._window.menu.waits_wanted.disconnect(self._show_waits)
-        for part in (self._palette, self._own_state, self._check_in, self._settings):
+        for part in (self.palette, self._own_state, self._check_in, self._settings):
             if part is not None:
                 part.close_listeners()
-        for part in (self._palette, self._own_state, self._check_in, self._settings, self._waits):
+        for part in (self.palette, self._own_state, self._check_in, self._settings, self._waits):
             if part is not None:
                 part.hide()
                 part.deleteLater()

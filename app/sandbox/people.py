@@ -89,6 +89,7 @@ def _patient(world: World, entry: dict[str, Any]) -> Person:
     number = world.count("patient", FIRST_PATIENT)
     person = _person(world, entry, str(number), entry.get("type", MEMBER))
     person.dob = _born(world, entry)
+    person.timezone = entry.get("timezone", person.timezone)
     person.phone = f"{(415, 503, 702, 206, 808)[number % 5]}55501{number % 100:02d}"
     person.address = {
         "street_addr": f"{number % 900 + 10} Practice Street",

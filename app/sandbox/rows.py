@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.sandbox.quirks import MISSING, form, object_or_array, unset, without_missing
-from app.sandbox.world import MEMBER, Intake, Person, Room, Token, World
+from app.sandbox.world import CLINIC_ZONE, MEMBER, Intake, Person, Room, Token, World
 
 ALWAYS = "id"
 DOMAIN = "practice"
@@ -193,7 +193,7 @@ def _opening(place: Room) -> dict[str, Any]:
         "is_closed": place.closed,
         "close_msg": "Closed" if place.closed else "",
         "close_message": {"html": place.close_message} if place.close_message else [],
-        "default_timezone": "America/Los_Angeles",
+        "default_timezone": CLINIC_ZONE,
     }
 
 

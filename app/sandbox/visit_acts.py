@@ -190,9 +190,11 @@ def reschedule(world: World, visit: Visit, slot: tuple[int, int], provider_id: s
     _become(world, visit, visit.status)
 
 
-def assign(world: World, visit: Visit, provider_id: str) -> None:
-    """Another provider, status kept."""
+def assign(world: World, visit: Visit, provider_id: str, *, seen_with: str | None = None) -> None:
+    """Another provider, status kept. seen_with: refused unless the visit is this provider's, "" nobody's."""
     outcome("assign", visit)
+    if seen_with not in (None, visit.provider_id or ""):
+        raise already(visit, "assigned")
     visit.provider_id = provider_id
     _become(world, visit, visit.status)
 

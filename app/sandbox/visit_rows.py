@@ -9,7 +9,7 @@ from app.sandbox.http import Caller
 from app.sandbox.quirks import MISSING, encode, form, number, unset, unset_object, without_missing
 from app.sandbox.signs import last_sign
 from app.sandbox.visit_notes import notes_of, notes_row
-from app.sandbox.world import COMPLETED, E_CONSULT, ENDED, REFUNDED, Intake, Person, Visit, World
+from app.sandbox.world import CLINIC_ZONE, COMPLETED, E_CONSULT, ENDED, REFUNDED, Intake, Person, Visit, World
 
 Row = dict[str, Any]
 
@@ -223,6 +223,8 @@ def _member(person: Person) -> Row:
             "gender": rows.gender(person),
             "phone": person.phone,
             "email": person.email,
+            # A user's key that other servers may leave out of a visit [assumed].
+            "timezone": person.timezone if person.timezone != CLINIC_ZONE else MISSING,
         }
     )
 

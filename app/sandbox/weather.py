@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Literal
 
 import msgspec
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -15,7 +16,7 @@ from app.sandbox.http import json_response, refuse
 
 Kind = Literal[
     "latency", "cut_before", "cut_after", "status", "html", "truncated", "code_in_200", "redirect",
-    "wrong_json", "slow_body",
+    "wrong_json", "slow_body", "ignores",
 ]  # fmt: skip
 
 LOGIN_PAGE = "<!doctype html><html><head><title>Sign in</title></head><body><h1>Sign in</h1></body></html>"
@@ -28,7 +29,8 @@ class Rule(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     `match`: endpoint key, path prefix (with or without `/api_v3`) or `*`. `times`: how many requests, null =
     until cleared. `seconds`: delay before the answer, for `slow_body` the time its body takes. `status`: 503
     where none is said, 200 for `html`; 405 and 501 are a foreign server's (api/decisions.md). `code`: for
-    `code_in_200`. `to`: target of a redirect. `body`: what `wrong_json` sends.
+    `code_in_200`. `to`: target of a redirect. `body`: what `wrong_json` sends. `keys`: of a body, which
+    `ignores` takes away, as if the clinic's server had never heard of them.
     """
 
     match: str
@@ -41,6 +43,7 @@ class Rule(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     message: str | None = None
     to: str = "http://127.0.0.2:9/"
     body: Any = msgspec.field(default_factory=list)
+    keys: list[str] = msgspec.field(default_factory=list)
 
     def fits(self, key: str | None, path: str) -> bool:
         """Does this rule speak about this request?"""
@@ -112,6 +115,20 @@ async def _slow_body(rule: Rule, app: ASGIApp, scope: Scope, receive: Receive, s
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
+async def _ignores(rule: Rule, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """The body without some of its keys."""
+    asked = await Request(scope, receive).json()
+    known = {key: value for key, value in asked.items() if key not in rule.keys}
+    message: Message | None = {"type": "http.request", "body": msgspec.json.encode(known), "more_body": False}
+
+    async def hand_on() -> Message:
+        nonlocal message
+        given, message = message, None
+        return await receive() if given is None else given
+
+    await app(scope, hand_on, send)
+
+
 async def _answered(rule: Rule, _app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
     """Kinds that need nothing of the clinic."""
     await _canned(rule)(scope, receive, send)
@@ -167,6 +184,7 @@ _HAPPENINGS: dict[str, _Happening] = {
     "cut_after": _cut_after,
     "truncated": _truncated,
     "slow_body": _slow_body,
+    "ignores": _ignores,
     "status": _answered,
     "html": _answered,
     "redirect": _answered,

@@ -38,6 +38,9 @@ REFRESH_LIFE = 2_592_000
 """Seconds a refresh token lasts (api/README.md §11)."""
 
 
+CLINIC_ZONE = "America/Los_Angeles"
+
+
 @dataclass(slots=True)
 class Person:
     """A user: patient, guest, provider or staff (api/users.md §2)."""
@@ -58,7 +61,7 @@ class Person:
     phone: str = ""
     title: str = ""
     suffix: str = ""
-    timezone: str = "America/Los_Angeles"
+    timezone: str = CLINIC_ZONE
     active: bool = True
     status: int = 20
     tos: bool = True

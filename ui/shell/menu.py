@@ -44,6 +44,7 @@ class Menu(QObject):
     palette_wanted = Signal()
     own_state_wanted = Signal()
     waits_wanted = Signal()
+    keys_wanted = Signal()
     locked = Signal()
 
     def __init__(self, theme: Theme, window: QWidget) -> None:
@@ -78,7 +79,8 @@ class Menu(QObject):
         self._switch = self._act("Switch clinic or user…", None, self.switch_wanted.emit)
         self._sign_out = self._act("Sign out", None, self.sign_out_wanted.emit)
         self._support = self._act("Support bundle…", None, self.support_wanted.emit)
-        self._keys = self._act("Keyboard…", None, self._show_keys)
+        self._keys = self._act("Keyboard…", None, self.keys_wanted.emit)
+        self.keys_wanted.connect(self._show_keys)
         self._bind(self._keys, KEYS_KEYS)
         # In the windows beside this one, too.
         self._keys.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)

@@ -19,7 +19,7 @@ _EDGE = 6
 
 
 class PatientBanner(QFrame):
-    """The banner of one visit's patient, with an edge in the colour that is theirs alone (`Tokens.edge_of`)."""
+    """The banner of one visit's patient, with an edge in their colour (`Tokens.edge_of`)."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -93,6 +93,7 @@ ENDPOINTS = (
             _ID,
             Param("provider_id", about="one of the room's", required=True),
             Param("note", about="accepted and not kept"),
+            Param("if_provider_id", about="only while it is this provider's, \"\" while it is nobody's"),
         ),
     ),
     Endpoint("visits.accept", "POST", "/visits/accept", writing.accept, body=(_ID,)),

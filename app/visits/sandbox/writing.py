@@ -123,11 +123,17 @@ def reschedule(call: Call) -> Response:
 
 
 def assign(call: Call) -> Response:
-    """Another provider of the room; the note is accepted and not kept."""
+    """Another provider of the room; the note is accepted and not kept.
+
+    With `if_provider_id` only while the visit is that provider's, "" while it is nobody's [assumed].
+    """
     visit = _staff_target(call)
     provider_id = call.needed("provider_id")
     call.provider_in(call.world.rooms[visit.room_code], provider_id)
-    return _act(call, visit, lambda: visit_acts.assign(call.world, visit, provider_id))
+    seen_with = (call.text("if_provider_id") or "") if "if_provider_id" in call.body else None
+    return _act(
+        call, visit, lambda: visit_acts.assign(call.world, visit, provider_id, seen_with=seen_with)
+    )
 
 
 def accept(call: Call) -> Response:

@@ -2,6 +2,7 @@
 
 import math
 import random
+from itertools import pairwise
 
 from ui.kit.pace import Pace
 
@@ -49,6 +50,6 @@ def test_a_storm_is_heard_every_five_seconds_and_to_its_end() -> None:
             pace.said(at)
             said.append(at)
         at += dice.uniform(0.05, 0.4)
-    assert min(after - before for before, after in zip(said, said[1:], strict=False)) >= 5.0
+    assert min(after - before for before, after in pairwise(said)) >= 5.0
     assert len(said) >= 18
     assert said[-1] >= asked

@@ -165,7 +165,7 @@ async def test_what_was_told_in_another_way_is_not_said_again(heard: Heard) -> N
 
 async def test_an_outage_is_not_a_queue_without_patients(heard: Heard) -> None:
     heard.shows(visit("1"))
-    heard.queue.connection.failed(Offline("no_route"))
+    heard.queue.connection.failed(Offline("cut"))
     await heard.hears_nothing(60)
     heard.shows()
     assert await heard.hears() == ["1 is no longer listed. Nobody is waiting."]
