@@ -129,7 +129,10 @@ _CANNOT_START = {
     "no_room": "The server does not say which waiting room this visit is in.",
     "not_opened": "The desktop could not open a web browser, so no call was started.",
     "busy": "A call is being started already.",
-    "taken_econsult": "Somebody else has accepted this e-consult.",
+    "begun": "This visit was started elsewhere in the same moment, so no call was opened. It is in your "
+    "name: a colleague started it, or you at another computer.",
+    "slow": "The server answers too slowly to know how the visit stands, so no call was opened. Try again.",
+    "not_handed_over": "The server has not handed the visit over: it is still yours.",
     "too_early": "This appointment is not open yet.",
     "no_conference": "This profile has no conference address. Choose another page for calls in the settings.",
     "no_meeting": "The server names no meeting for this visit that a browser can join.",
@@ -291,8 +294,10 @@ def cannot_start(refusal: CannotStart, when: str = "") -> str:
         case "taken":
             who = refusal.who or "somebody the server does not name"
             return f"This visit is in progress with {who}{f' since {when}' if when else ''}."
+        case "claimed":
+            return f"{refusal.who or 'Somebody else'} has just taken this visit."
         case "taken_econsult":
-            return f"{refusal.who} has accepted this e-consult."
+            return f"{refusal.who or 'Somebody else'} has accepted this e-consult."
         case "no_page":
             return _with_words(
                 "The portal's call page could not be opened, so no call was started", refusal.message

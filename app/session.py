@@ -147,6 +147,8 @@ class Session:
         self._kept_zone = ""
         self._hurried = asyncio.Event()
         self.queue.connection.listen(self._heard)
+        self.queue.visits.listen(self._follow_calls)
+        self.calls.opened.listen(lambda: self.own_state.set_in_call(bool(self.calls.opened.ids())))
         self.rooms.rooms.listen(self._keep_zone)
         self._client = client
         self._report = report
@@ -471,6 +473,12 @@ class Session:
             "intake_edit": IntakeEdit(self.intakes),
             "rename": Renaming(self.files),
         }
+
+    def _follow_calls(self, _change: Change) -> None:
+        for visit_id in self.calls.opened.ids():
+            visit = self.queue.visits.get(visit_id)
+            if isinstance(visit, Visit):
+                self.calls.follow(visit)
 
     def _heard(self, standing: Standing) -> None:
         """Back in contact: what waits to be sent waits no longer."""

@@ -3,18 +3,23 @@
 The server is asked to assign the visit to us only if it is still whose we saw it to be; whose it is then is
 read back. Who was faster has the call; the other one opens nothing. A server that does not look at what we
 saw (the whole request is [assumed], api/visits.md §4) lets the last one win: the provider who is read back
-counts, and a call that began meanwhile is somebody else's.
+counts, and a call that began meanwhile is somebody else's. What it took from them by that is given back.
+
+Where a visit cannot be taken, two calls may open. The last word is what is read after the server was told of
+the call: whose visit that names as another's, or as nobody's, is told so (`Started`).
 """
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Protocol
 
 from app.calls.refusal import CannotStart
-from app.errors import Broken, NotOffered, Refused, Uncertain
+from app.errors import Broken, Failure, NotOffered, Refused, Uncertain
 from app.users.record import Person
 from app.visits.record import Status, Visit
 
 ReadVisit = Callable[[str], Awaitable[Visit]]
+_BUSY = 429
 
 
 class Acts(Protocol):
@@ -37,9 +42,10 @@ async def claimed(visit: Visit, me: Person, acts: Acts, read_visit: ReadVisit) -
         now = await read_visit(visit.id)
     else:
         now = await _assigned(visit, me, acts, read_visit)
-    is_somebody_elses = holder(now) not in (me.id, holder(visit))
-    if is_somebody_elses or now.status == Status.IN_PROGRESS:
-        raise taken(now, me)
+    if now.status == Status.IN_PROGRESS:
+        raise await _begun(visit, now, me, acts)
+    if holder(now) not in (me.id, holder(visit)):
+        raise claimed_by(now, me)
     return now
 
 
@@ -49,9 +55,12 @@ async def _assigned(visit: Visit, me: Person, acts: Acts, read_visit: ReadVisit)
     except NotOffered:
         return await read_visit(visit.id)
     except Refused as refusal:
+        if refusal.status == _BUSY:
+            raise
         now = await read_visit(visit.id)
-        if refusal.status == 400 and holder(now) not in (me.id, holder(visit)):
-            raise taken(now, me) from None
+        if holder(now) == me.id:
+            # By another program of ours: this press took nothing.
+            raise CannotStart("begun") from None
         return now
     except (Uncertain, Broken):
         now = await read_visit(visit.id)
@@ -60,12 +69,38 @@ async def _assigned(visit: Visit, me: Person, acts: Acts, read_visit: ReadVisit)
         raise
 
 
+async def _begun(before: Visit, now: Visit, me: Person, acts: Acts) -> CannotStart:
+    """A call of somebody else began while we took the visit: why we do not start."""
+    theirs = holder(before)
+    if holder(now) != me.id:
+        return taken(now, me)
+    if theirs in (None, me.id):
+        return CannotStart("begun")
+    # Where that fails the visit is in our name, and its call in our strip, to be handed over.
+    with suppress(Failure):
+        await acts.assign(now.id, theirs, seen_with=me.id)
+    return CannotStart("taken", who=name_of(before), when=now.actual_start)
+
+
 def holder(visit: Visit) -> str | None:
     """Whose visit it is, by id; None while it is nobody's."""
     return visit.provider.id if visit.provider else None
 
 
+def name_of(visit: Visit) -> str:
+    """Whose visit it is, as far as the server says; "" while it is nobody's."""
+    return (visit.provider.name or visit.provider.id) if visit.provider else ""
+
+
 def taken(visit: Visit, me: Person) -> CannotStart:
-    """Somebody was faster; who, as far as the server says."""
-    other = visit.provider if visit.provider and visit.provider.id != me.id else None
-    return CannotStart("taken", who=(other.name or other.id) if other else "", when=visit.actual_start)
+    """A call of somebody else runs; whose, as far as the server says."""
+    return CannotStart("taken", who=_other(visit, me), when=visit.actual_start)
+
+
+def claimed_by(visit: Visit, me: Person) -> CannotStart:
+    """Somebody else has taken a visit that has not begun."""
+    return CannotStart("claimed", who=_other(visit, me))
+
+
+def _other(visit: Visit, me: Person) -> str:
+    return "" if holder(visit) == me.id else name_of(visit)

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from app.calls.refusal import CannotStart
+from app.calls.untold import Untold
 from app.core.clock import Clock
 from app.core.listeners import Listeners
 from app.core.tasks import Tasks
@@ -17,14 +18,17 @@ Finish = Callable[[str], Awaitable[Visit]]
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """What came of it. failure: why the visit is not finished, None when it is."""
+    """What came of it. visit: as it was when somebody decided. failure: why it is not finished, None when it
+    is.
+    """
 
-    visit_id: str
+    visit: Visit
     failure: Failure | CannotStart | None = None
 
 
 @dataclass(slots=True)
 class _Pending:
+    visit: Visit
     due: float
     now: asyncio.Event
     task: asyncio.Task[None] | None = None
@@ -32,7 +36,7 @@ class _Pending:
 
 
 class Finishing:
-    """The visits of this session that are about to be finished.
+    """The visits of this session that are about to be finished. ended: told of each.
 
     They are finished whatever is on the screen: a lock, another patient or a closed window do not change what
     somebody decided. Only `undo` does, and the end of the program within that moment, when the server cannot
@@ -43,17 +47,15 @@ class Finishing:
         self._finish, self._clock, self._tasks = finish, clock, tasks
         self._pending: dict[str, _Pending] = {}
         self.changed: Listeners[[]] = Listeners()
-        self.ended: Listeners[Finished] = Listeners()
+        self.ended: Untold[Finished] = Untold()
 
-    def begin(self, visit_id: str, undo_s: float) -> None:
+    def begin(self, visit: Visit, undo_s: float) -> None:
         """Finishes the visit in `undo_s` seconds; once more while it is about to be does nothing."""
-        if visit_id in self._pending:
+        if visit.id in self._pending:
             return
-        pending = _Pending(self._clock.monotonic() + undo_s, asyncio.Event())
-        if undo_s <= 0:
-            pending.now.set()
-        self._pending[visit_id] = pending
-        pending.task = self._tasks.start(self._run(visit_id, pending, undo_s), "calls.finish")
+        pending = _Pending(visit, self._clock.monotonic() + undo_s, asyncio.Event())
+        self._pending[visit.id] = pending
+        pending.task = self._tasks.start(self._run(pending, undo_s), "calls.finish")
         self.changed.tell()
 
     def left_s(self, visit_id: str) -> float | None:
@@ -79,11 +81,6 @@ class Finishing:
         self.changed.tell()
         return True
 
-    def hurry(self, visit_id: str) -> None:
-        """Now, without waiting."""
-        if visit_id in self._pending:
-            self._pending[visit_id].now.set()
-
     async def flush(self, within_s: float) -> None:
         """The session ends: what is pending is sent, and waited for so long."""
         for pending in self._pending.values():
@@ -92,20 +89,21 @@ class Finishing:
         if tasks:
             await asyncio.wait(tasks, timeout=within_s)
 
-    async def _run(self, visit_id: str, pending: _Pending, undo_s: float) -> None:
+    async def _run(self, pending: _Pending, undo_s: float) -> None:
+        visit = pending.visit
         with suppress(TimeoutError):
             async with asyncio.timeout(undo_s):
                 await pending.now.wait()
-        if self._pending.get(visit_id) is not pending:
+        if self._pending.get(visit.id) is not pending:
             return
         pending.is_sent = True
         self.changed.tell()
         failure: Failure | CannotStart | None = None
         try:
-            await self._finish(visit_id)
+            await self._finish(visit.id)
         except (Failure, CannotStart) as error:
             failure = error
         finally:
-            del self._pending[visit_id]
+            del self._pending[visit.id]
             self.changed.tell()
-        self.ended.tell(Finished(visit_id, failure))
+        self.ended.tell(Finished(visit, failure))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from app.calls.claim import holder
 from app.core.listeners import Listeners
 from app.visits.record import Status, Visit
 
@@ -15,12 +16,16 @@ CHECKS: Final = ("identity", "location", "callback")
 class Opened:
     """A call whose page was handed to the desktop.
 
-    at: the server's time, Unix s. assigned: the visit's provider then, by id. is_reported: the server knows
-    of it. is_up: the person said that the call is open; None while nobody has said anything: Vestibule cannot
-    see into the browser. checked: what the person ticked off (PID-08), of `CHECKS`.
+    visit: as last known; the list may not have it any more, such as while another room is watched. at: since
+    when, again_at: when it was opened last, the server's time, Unix s. assigned: the visit's provider when it
+    was opened, by id. is_reported: the server knows of it. is_up: the person said that the call is open; None
+    while nobody has said anything: Vestibule cannot see into the browser. checked: what the person ticked off
+    (PID-08), of `CHECKS`.
     """
 
+    visit: Visit
     at: float
+    again_at: float
     assigned: str | None
     is_reported: bool = False
     is_up: bool | None = None
@@ -45,17 +50,21 @@ class OpenedCalls:
         """Calls `listener` after each change. Returns the way to stop it."""
         return self._listeners.add(listener)
 
-    def put(self, visit_id: str, at: float, assigned: str | None) -> None:
+    def put(self, visit: Visit, at: float, *, is_up: bool | None = None) -> None:
         """Opened now, or once more: since when it runs does not change by that."""
-        before = self._calls.get(visit_id)
+        assigned, before = holder(visit), self._calls.get(visit.id)
         if before is None:
-            self._set(visit_id, Opened(at, assigned))
+            self._set(visit.id, Opened(visit, at, at, assigned, is_up=is_up))
         else:
-            self._set(visit_id, replace(before, assigned=assigned, is_up=None))
+            self._change(visit.id, visit=visit, again_at=at, assigned=assigned, is_up=is_up)
 
-    def reported(self, visit_id: str, known: bool = True) -> None:
-        """The server knows of it, or could not be told."""
-        self._change(visit_id, is_reported=known)
+    def known(self, visit: Visit) -> None:
+        """The visit of a call as it is now."""
+        self._change(visit.id, visit=visit)
+
+    def reported(self, visit_id: str) -> None:
+        """The server knows of it."""
+        self._change(visit_id, is_reported=True)
 
     def check(self, visit_id: str, what: str, *, is_done: bool) -> None:
         """The person ticks something off, or takes that back. what: one of `CHECKS`."""

@@ -4,22 +4,27 @@ The visit is taken first, then the page is opened, then the server is told (`vis
 never finishes a visit.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from app.calls.claim import Acts, ReadVisit, claimed, holder, taken
+from app.calls.by_phone import is_phone_visit
+from app.calls.claim import Acts, ReadVisit, claimed, claimed_by, holder, name_of, taken
+from app.calls.fresh import fresh, is_same_patient, not_begun
+from app.calls.giving import Confirm, accepted, handed_over
 from app.calls.opened import OpenedCalls
 from app.calls.refusal import CannotStart
-from app.calls.target import Target
+from app.calls.target import Link, Target
+from app.calls.telling import Telling
+from app.calls.untold import Untold
 from app.calls.window import Outside, outside
 from app.core.audit import Audit, Event
 from app.core.clock import ServerClock
-from app.errors import Broken, Failure, Refused, Uncertain
+from app.errors import Failure
 from app.rooms.record import Room
 from app.users.record import Person
 from app.visits.record import Status, Visit
-from app.visits.waiting import is_e_consult
-from app.wire.acted import seen
+from app.visits.waiting import CLOSED, is_e_consult
 from app.wire.client import Client
 
 
@@ -28,15 +33,16 @@ class Started:
     """A call page was handed to the desktop.
 
     unreported: why the server could not be told, None when it knows. also: the provider who turned out to
-    have taken the visit in the same moment, "" when nobody.
+    have taken the visit in the same moment, "" when nobody. is_claimed: the server names us; else others see
+    nobody, or whoever it was assigned to, and may start it, too.
     """
 
     visit: Visit
     unreported: Failure | None = None
     also: str = ""
+    is_claimed: bool = True
 
 
-Confirm = Callable[[Visit], Awaitable[bool]]
 OpenLink = Callable[[str], bool]
 
 
@@ -44,7 +50,8 @@ class Calls:
     """The calls of this session.
 
     me: the person signed in. target: what a started call opens. read_visit: brings a visit as the server has
-    it now. room: as far as it is known, by its code.
+    it now. room: as far as it is known, by its code. lost: visits whose calls are open here, and which are
+    somebody else's by now.
     """
 
     def __init__(
@@ -60,10 +67,13 @@ class Calls:
     ) -> None:
         self.target = target
         self.opened = OpenedCalls()
-        self._client, self._me, self._clock = client, me, clock
+        self.lost: Untold[Visit] = Untold()
+        self._me, self._clock, self._audit = me, clock, audit
         self._acts, self._read_visit, self._room = acts, read_visit, room
-        self._audit = audit
-        self._busy = False
+        self._telling = Telling(client, read_visit, audit)
+        self._starting = ""
+        # Of these an act tells what becomes of them.
+        self._acting: set[str] = set()
 
     def is_mine(self, visit: Visit) -> bool:
         """Whether a visit in progress is ours to rejoin and finish: by its provider, or our own start.
@@ -97,54 +107,55 @@ class Calls:
         room = self._room(visit.room_code or "")
         return outside(visit, room.start_blackout if room else None, self._clock.now())
 
-    async def start(
-        self, visit_id: str, confirm: Confirm, open_link: OpenLink, *, by_phone: bool = False
-    ) -> Started | None:
+    def follow(self, visit: Visit) -> None:
+        """What the server says of any visit: a call that is open here may be over, or somebody else's."""
+        call = self.opened.get(visit.id)
+        if call is None or visit.id in self._acting:
+            return
+        is_lost = visit.status == Status.IN_PROGRESS and not self.is_mine(visit)
+        if is_lost or visit.status in CLOSED:
+            self.opened.drop(visit.id)
+        else:
+            self.opened.known(visit)
+        if is_lost:
+            self.lost.tell(visit)
+
+    async def start(self, visit_id: str, confirm: Confirm, open_link: OpenLink) -> Started | None:
         """Starts or rejoins the call of a visit. None when the person declined.
 
         confirm: shows two identifiers and asks. open_link: hands an address to the desktop; True if taken.
-        by_phone: the person calls by telephone, so nothing is opened.
+        Nothing is opened for a telephone visit: the person calls.
         A second start while one is under way raises CannotStart("busy"): one launch at most (PID-03).
         Raises CannotStart and Failure; nothing was opened then.
         """
-        if self._busy:
+        if self._starting:
             raise CannotStart("busy")
-        self._busy = True
+        self._starting = visit_id
         try:
             visit = await self._startable(visit_id)
             if not await confirm(visit):
                 return None
-            return await self._launch(visit, _nothing_to_open if by_phone else open_link, by_phone=by_phone)
+            with self._acting_on(visit_id):
+                return await self._launch(visit, open_link)
         finally:
-            self._busy = False
+            self._starting = ""
 
     async def report(self, visit_id: str) -> Visit:
-        """Tells the server of a call that is open here and that it does not know of yet. Raises Failure."""
-        visit = await self._read_visit(visit_id)
-        if visit.status != Status.IN_PROGRESS:
-            visit = await self._tell(visit_id)
-        self.opened.reported(visit_id)
-        return visit
+        """Tells the server of a call that is open here and that it does not know of yet.
+
+        Raises CannotStart when the visit is somebody else's by now, and Failure.
+        """
+        with self._acting_on(visit_id):
+            return await self._reported(await self._read_visit(visit_id))
 
     async def accept(self, visit_id: str, confirm: Confirm) -> Visit | None:
         """Takes an e-consult that nobody has taken. None when the person declined.
 
         Raises CannotStart when somebody was faster, and Failure.
         """
-        visit = await self._read_visit(visit_id)
-        self._check_acceptable(visit)
-        if not await confirm(visit):
-            return None
-        try:
-            visit = await self._acts.accept(visit_id)
-        except (Refused, Uncertain, Broken):
-            visit = await self._read_visit(visit_id)
-            if holder(visit) != self._me.id:
-                self._check_acceptable(visit)
-                raise
-        if holder(visit) != self._me.id:
-            raise taken(visit, self._me)
-        self._audit.note(Event.ECONSULT_ACCEPTED, visit_id)
+        visit = await accepted(visit_id, confirm, self._me, self._acts, self._read_visit)
+        if visit is not None:
+            self._audit.note(Event.ECONSULT_ACCEPTED, visit_id)
         return visit
 
     def check(self, visit_id: str, what: str, *, is_done: bool) -> None:
@@ -157,119 +168,112 @@ class Calls:
 
         Raises CannotStart when it is not ours any more, and Failure.
         """
-        visit = await self._read_visit(visit_id)
-        if not self.is_mine(visit):
-            raise self.why_not(visit) or CannotStart("not_running")
-        seen_with = holder(visit) or ""
-        try:
-            visit = await self._acts.assign(visit_id, provider_id, note=note, seen_with=seen_with)
-        except (Uncertain, Broken):
-            visit = await self._read_visit(visit_id)
-            if holder(visit) != provider_id:
-                raise
-        if holder(visit) != provider_id:
-            raise taken(visit, self._me)
-        self._audit.note(Event.REASSIGNED, visit_id)
-        self.opened.drop(visit_id)
-        return visit
+        with self._acting_on(visit_id):
+            visit = await self._ours(await self._read_visit(visit_id))
+            visit = await handed_over(visit, provider_id, note, self._me, self._acts, self._read_visit)
+            self._audit.note(Event.REASSIGNED, visit_id)
+            self.opened.drop(visit_id)
+            return visit
 
     async def finish(self, visit_id: str) -> Visit:
         """Completes a visit that is ours and in progress. Raises CannotStart and Failure."""
-        visit = await self._read_visit(visit_id)
-        if visit.status != Status.COMPLETED:
-            if not self.is_mine(visit):
-                raise self.why_not(visit) or CannotStart("not_running")
-            visit = await self._complete(visit_id)
-        self.opened.drop(visit_id)
-        return visit
+        with self._acting_on(visit_id):
+            visit = await self._read_visit(visit_id)
+            if visit.status != Status.COMPLETED:
+                await self._ours(visit)
+                visit = await self._telling.complete(visit_id, self._clock.now())
+            self.opened.drop(visit_id)
+            return visit
 
-    async def _complete(self, visit_id: str) -> Visit:
-        end = int(self._clock.now())
-        body = {"id": visit_id, "status": int(Status.COMPLETED), "actual_end": end, "reason": "call_ended"}
+    @contextmanager
+    def _acting_on(self, visit_id: str) -> Iterator[None]:
+        self._acting.add(visit_id)
         try:
-            visit = await self._act("visits.close", body, Status.COMPLETED)
-        except Failure:
-            self._audit.note(Event.CALL_FINISHED, visit_id, "failed")
-            raise
-        self._audit.note(Event.CALL_FINISHED, visit_id)
+            yield
+        finally:
+            self._acting.discard(visit_id)
+
+    async def _ours(self, visit: Visit) -> Visit:
+        """The visit, which is ours and in progress; a call that the server does not know of is told first."""
+        if self.opened.is_unreported(visit):
+            visit = await self._reported(visit)
+        if not self.is_mine(visit):
+            self.opened.drop(visit.id)
+            raise self.why_not(visit) or CannotStart("not_running")
         return visit
 
-    async def _launch(self, confirmed: Visit, open_link: OpenLink, *, by_phone: bool) -> Started:
-        visit_id = confirmed.id
-        link = str if by_phone else await self.target.ready(confirmed)
-        visit = await self._startable(visit_id)
-        if _identity(visit) != _identity(confirmed):
-            raise CannotStart("changed")
-        if visit.status == Status.IN_PROGRESS:
-            if confirmed.status != Status.IN_PROGRESS:
-                # By us, but not by this press.
-                raise taken(visit, self._me)
+    async def _reported(self, visit: Visit) -> Visit:
+        call, is_running = self.opened.get(visit.id), visit.status == Status.IN_PROGRESS
+        if call is not None and holder(visit) not in (self._me.id, call.assigned):
+            self.opened.drop(visit.id)
+            raise taken(visit, self._me) if is_running else claimed_by(visit, self._me)
+        if not is_running:
+            visit = await self._told(visit.id)
+        self.opened.reported(visit.id)
+        return visit
+
+    # -- starting
+
+    async def _launch(self, confirmed: Visit, open_link: OpenLink) -> Started:
+        link = None if is_phone_visit(confirmed) else await self.target.ready(confirmed)
+        if confirmed.status == Status.IN_PROGRESS:
+            visit = await fresh(self._same(confirmed), self._read_visit, self._clock)
+            self._check(visit, confirmed)
             self._open(visit, link, open_link)
-            self.opened.reported(visit_id)
-            self._audit.note(Event.CALL_REJOINED, visit_id)
+            self.opened.reported(visit.id)
+            self._audit.note(Event.CALL_REJOINED, visit.id)
             return Started(visit)
-        visit = await claimed(visit, self._me, self._acts, self._read_visit)
+        visit = not_begun(await self._same(confirmed))
+        claim = claimed(visit, self._me, self._acts, self._read_visit)
+        visit = not_begun(await fresh(claim, self._read_visit, self._clock))
+        # Since it was taken the patient may have left, or somebody else may have taken it.
+        self._check(visit, confirmed)
+        if holder(visit) not in (self._me.id, holder(confirmed)):
+            raise claimed_by(visit, self._me)
         self._open(visit, link, open_link)
-        if by_phone:
-            self.opened.said(visit_id, is_up=True)
         return await self._started(visit)
 
-    def _open(self, visit: Visit, link: Callable[[], str], open_link: OpenLink) -> None:
-        if not open_link(link()):
+    async def _startable(self, visit_id: str) -> Visit:
+        visit = await self._read_visit(visit_id)
+        if refusal := self.why_not(visit):
+            raise refusal
+        return visit
+
+    async def _same(self, confirmed: Visit) -> Visit:
+        """The visit as it is now, which is what the person said yes to: of whom, and with whom."""
+        visit = await self._read_visit(confirmed.id)
+        self._check(visit, confirmed)
+        if holder(visit) != holder(confirmed):
+            raise CannotStart("changed")
+        return visit
+
+    def _check(self, visit: Visit, confirmed: Visit) -> None:
+        if refusal := self.why_not(visit):
+            raise refusal
+        if not is_same_patient(visit, confirmed):
+            raise CannotStart("changed")
+
+    def _open(self, visit: Visit, link: Link | None, open_link: OpenLink) -> None:
+        """link: None for a call by telephone."""
+        if link is not None and not open_link(link(visit)):
             raise CannotStart("not_opened")
-        self.opened.put(visit.id, self._clock.now(), holder(visit))
+        self.opened.put(visit, self._clock.now(), is_up=True if link is None else None)
 
     async def _started(self, claim: Visit) -> Started:
         # Before the server is told: the call is open, whatever becomes of that.
         self._audit.note(Event.CALL_STARTED, claim.id)
         try:
-            visit = await self._tell(claim.id)
+            visit = await self._told(claim.id)
         except Failure as failure:
             self._audit.note(Event.CALL_STARTED, claim.id, "unreported")
             return Started(claim, unreported=failure)
-        self.opened.reported(claim.id)
-        other = visit.provider if holder(visit) not in (self._me.id, holder(claim)) else None
-        return Started(visit, also=other.name or other.id if other else "")
+        if holder(visit) not in (self._me.id, holder(claim)):
+            self.opened.drop(visit.id)
+            return Started(visit, also=name_of(visit), is_claimed=False)
+        self.opened.reported(visit.id)
+        self.opened.known(visit)
+        return Started(visit, is_claimed=holder(visit) == self._me.id)
 
-    async def _startable(self, visit_id: str) -> Visit:
-        visit = await self._read_visit(visit_id)
-        refusal = self.why_not(visit)
-        if refusal:
-            raise refusal
-        return visit
-
-    def _check_acceptable(self, visit: Visit) -> None:
-        if visit.status == Status.COMPLETED:
-            raise CannotStart("ended", when=visit.actual_end)
-        if visit.status in (Status.CANCELLED, Status.REFUNDED):
-            raise CannotStart("cancelled")
-        if holder(visit) not in (None, self._me.id):
-            raise taken(visit, self._me)
-
-    async def _tell(self, visit_id: str) -> Visit:
+    async def _told(self, visit_id: str) -> Visit:
         call = self.opened.get(visit_id)
-        began = int(call.at if call else self._clock.now())
-        return await self._act(
-            "visits.inprogress", {"id": visit_id, "actual_start": began}, Status.IN_PROGRESS
-        )
-
-    async def _act(self, key: str, body: dict[str, object], wanted: Status) -> Visit:
-        """Acts and re-reads; an act whose answer was lost or spoilt has succeeded if the visit shows it."""
-        try:
-            await self._client.post(key, body)
-        except (Uncertain, Broken):
-            visit = await self._read_visit(str(body["id"]))
-            if visit.status == wanted:
-                return visit
-            raise
-        return await seen(self._read_visit(str(body["id"])))
-
-
-def _nothing_to_open(_link: str) -> bool:
-    return True
-
-
-def _identity(visit: Visit) -> tuple[object, ...]:
-    """What the person said yes to: who the patient is, and whose visit it is."""
-    member = visit.member
-    return ((member.id, member.name, member.born) if member else None), holder(visit)
+        return await self._telling.begun(visit_id, call.at if call else self._clock.now())

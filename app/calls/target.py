@@ -14,6 +14,8 @@ from app.wire.client import Client
 
 ReadRoom = Callable[[str], Awaitable[Room]]
 MessengerLink = Callable[[Visit], Awaitable[str]]
+Link = Callable[[Visit], str]
+"""The address of a visit's call, made at the last moment, of the visit as it is then. Raises CannotStart."""
 
 
 class Target:
@@ -35,21 +37,24 @@ class Target:
         self._client, self._profile, self._clock = client, profile, clock
         self._read_room, self._messenger_link = read_room, messenger_link
 
-    async def ready(self, visit: Visit) -> Callable[[], str]:
-        """Asks whether there is something to open, without the token; what gives its address at the last
-        moment. The address may hold the token: it is never kept or logged (DAT-07).
+    async def ready(self, visit: Visit) -> Link:
+        """Asks whether there is something to open, without the token. The address may hold the token: it is
+        never kept or logged (DAT-07).
 
         Raises CannotStart and Failure.
         """
         match self.chosen:
             case "conference":
-                link = conference_link(self._profile, visit, self._clock.now())
-                return lambda: link
+                self._conference(visit)
+                return self._conference
             case "messenger":
                 link = await self._messenger_link(visit)
-                return lambda: link
+                return lambda _visit: link
         page = await self._page(visit)
-        return lambda: self._signed_in(page)
+        return lambda _visit: self._signed_in(page)
+
+    def _conference(self, visit: Visit) -> str:
+        return conference_link(self._profile, visit, self._clock.now())
 
     async def _page(self, visit: Visit) -> str:
         """The path of the portal's page, after asking whether it is there."""

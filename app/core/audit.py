@@ -40,6 +40,7 @@ class Event(StrEnum):
     CALL_CHECKED = "call_checked"
     ECONSULT_ACCEPTED = "econsult_accepted"
     REASSIGNED = "reassigned"
+    VISIT_LEFT = "visit_left"
     PHARMACY_VIEWED = "pharmacy_viewed"
     PAYMENT = "payment"
     SETTINGS_CHANGED = "settings_changed"

@@ -11,9 +11,10 @@ def day_start(moment: float, zone: str) -> float:
 
     zone: IANA name; this machine's zone where it is empty or unknown.
     """
-    there = datetime.fromtimestamp(moment, UTC).astimezone(zone_named(zone))
-    midnight = there.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
-    return midnight.timestamp()
+    known = zone_named(zone)
+    there = datetime.fromtimestamp(moment, UTC).astimezone(known)
+    # Made anew: of this machine's zone `there` knows the distance to UTC at `moment` alone, not at midnight.
+    return datetime(there.year, there.month, there.day, tzinfo=known).timestamp()
 
 
 def expired_before(now: float, zone: str) -> float:

@@ -7,8 +7,7 @@ booked.
 from collections.abc import Callable, Iterable
 
 from app.core.collection import Change, Collection
-from app.core.unreadable import Unreadable
-from app.visits.record import Visit
+from app.visits.record import Status, Visit
 from app.visits.waiting import QueueRow, is_open
 
 
@@ -23,8 +22,9 @@ class Pairs:
     ) -> None:
         self._visits = visits
         self.changed = changed
-        self._appointment_of: dict[str, str] = {}
         self._walkin_of: dict[str, str] = {}
+        # A server may link several to one walk-in.
+        self._appointments_of: dict[str, set[str]] = {}
         for row in visits:
             self._learn(row.id)
         self._stop = visits.listen(self._heard)
@@ -34,37 +34,49 @@ class Pairs:
         self._stop()
 
     def is_covered(self, row: QueueRow) -> bool:
-        """Whether an appointment's patient has come, and their open walk-in stands in the list for it."""
-        if isinstance(row, Unreadable) or not row.related_walkin_id or not is_open(row):
+        """Whether an appointment's patient has come, and their walk-in stands in the list for it."""
+        if not isinstance(row, Visit) or not row.related_walkin_id:
             return False
         walkin = self._visits.get(row.related_walkin_id)
-        return isinstance(walkin, Visit) and is_open(walkin) and _is_of_one(walkin, row)
+        return isinstance(walkin, Visit) and _covers(walkin, row)
 
     def appointment(self, walkin: Visit) -> Visit | None:
-        """The appointment that a walk-in was made for."""
-        found = self._visits.get(self._appointment_of.get(walkin.id, ""))
-        return found if isinstance(found, Visit) and _is_of_one(walkin, found) else None
+        """The appointment that stands under a walk-in."""
+        for record_id in sorted(self._appointments_of.get(walkin.id, ())):
+            row = self._visits.get(record_id)
+            if isinstance(row, Visit) and _covers(walkin, row):
+                return row
+        return None
 
     def _heard(self, change: Change) -> None:
-        for record_id in (*change.added, *change.updated, *change.removed):
-            self._learn(record_id)
         touched = (*change.added, *change.updated, *change.removed)
-        appointments = {self._appointment_of[each] for each in touched if each in self._appointment_of}
-        if appointments:
-            self.changed(appointments)
+        for record_id in touched:
+            self._learn(record_id)
+        # Also those of an appointment that points elsewhere itself: it covers others only while it does not.
+        beside = set().union(*(self._appointments_of.get(record_id, ()) for record_id in touched))
+        if beside:
+            self.changed(beside)
 
     def _learn(self, record_id: str) -> None:
         row = self._visits.get(record_id)
         walkin_id = row.related_walkin_id if isinstance(row, Visit) else None
         before = self._walkin_of.pop(record_id, None)
-        if before is not None and self._appointment_of.get(before) == record_id:
-            del self._appointment_of[before]
+        if before is not None:
+            self._appointments_of[before].discard(record_id)
+            if not self._appointments_of[before]:
+                del self._appointments_of[before]
         if walkin_id:
             self._walkin_of[record_id] = walkin_id
-            self._appointment_of[walkin_id] = record_id
+            self._appointments_of.setdefault(walkin_id, set()).add(record_id)
 
 
-def _is_of_one(walkin: Visit, appointment: Visit) -> bool:
-    """Never two patients in one row, whatever the server links."""
+def _covers(walkin: Visit, appointment: Visit) -> bool:
+    """Whatever the server links, nobody goes from sight by it: there is one patient; what covers is not
+    covered itself; and the row that is shown says no less of how far they are.
+    """
     ours, theirs = walkin.member, appointment.member
-    return ours is None or theirs is None or ours.id == theirs.id
+    if walkin.related_walkin_id or (ours is not None and theirs is not None and ours.id != theirs.id):
+        return False
+    if not is_open(appointment) or not is_open(walkin):
+        return walkin.status == appointment.status
+    return appointment.status != Status.IN_PROGRESS or walkin.status == Status.IN_PROGRESS

@@ -1,12 +1,13 @@
 """In which part of the list a visit stands, and in which order there (requirements.md §3.1)."""
 
+import math
 from dataclasses import dataclass
 from enum import IntEnum
 
 from app.core.unreadable import Unreadable
 from app.visits.postvisit import TEXTS, PostVisit
 from app.visits.record import Status, Visit
-from app.visits.waiting import Group, QueueRow, group, is_open
+from app.visits.waiting import Group, QueueRow, group, is_missed, is_open
 
 OVER_S = 3600
 """A call that runs this much longer than it was planned for has probably ended [assumed]."""
@@ -58,11 +59,10 @@ def section(row: QueueRow, at: Moment) -> Section | None:
     return Section.DONE if ended is None or ended >= at.day_start else None
 
 
-def section_key(row: QueueRow, at: Moment) -> tuple[int, bool, float]:
+def section_key(row: QueueRow, place: Section | None) -> tuple[int, bool, float]:
     """Sorts the list: by section, urgent ones first, then the one that began first; of those that are done
-    the last one first.
+    the last one first. place: the row's section.
     """
-    place = section(row, at)
     if isinstance(row, Unreadable) or place is None:
         return Section.UNCLEAR, True, 0.0
     if place == Section.DONE:
@@ -70,15 +70,32 @@ def section_key(row: QueueRow, at: Moment) -> tuple[int, bool, float]:
     return place, not row.urgent, row.start or 0.0
 
 
+def moves_at(row: QueueRow, now: float) -> float | None:
+    """When time alone will bring an open row to another section, Unix s: an appointment is missed, a call
+    runs too long. None: nothing but news does.
+    """
+    if isinstance(row, Unreadable) or not is_open(row):
+        return None
+    missed_at = row.end if is_missed(row, math.inf) else None
+    at = _over_at(row) if row.status == Status.IN_PROGRESS else missed_at
+    return None if at is None or at < now else at
+
+
 def over_s(visit: Visit, now: float) -> int | None:
     """Seconds that a visit in progress runs beyond its planned length; None below `OVER_S`, and when its
     length is not known.
     """
-    if visit.status != Status.IN_PROGRESS or None in (visit.actual_start, visit.start, visit.end):
+    if visit.status != Status.IN_PROGRESS:
         return None
-    planned_s = max(0.0, (visit.end or 0.0) - (visit.start or 0.0))
-    over = now - (visit.actual_start or 0.0) - planned_s
-    return int(over) if over >= OVER_S else None
+    over_at = _over_at(visit)
+    return None if over_at is None or now < over_at else int(now - over_at) + OVER_S
+
+
+def _over_at(visit: Visit) -> float | None:
+    """When a call has run `OVER_S` beyond what was planned, Unix s."""
+    if visit.actual_start is None or visit.start is None or visit.end is None:
+        return None
+    return visit.actual_start + max(0.0, visit.end - visit.start) + OVER_S
 
 
 def needs_note(visit: Visit, me: str) -> bool:

@@ -11,13 +11,13 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.core.clock import ServerClock, SystemClock
-from app.core.collection import Collection
 from app.visits.queue import Queue
 from app.wire.client import Reply
 from app.wire.envelope import data_of, rows_of
 from tests.practice import Practice
 from ui.kit.ticker import Ticker
 from ui.theme.theme import Theme
+from ui.visits.queue_source import QueueSource
 from ui.visits.queue_table import QueueTable
 
 VISITS = 5_000
@@ -57,9 +57,9 @@ class Gaps:
         self.longest_ms, self._last = max(self.longest_ms, (now - self._last) * 1000), now
 
 
-def bodies() -> tuple[bytes, bytes, bytes]:
-    """An answer with 5,000 open visits; the same rows in other bytes; the same with 1 % of them changed."""
-    clinic = Practice(visits=VISITS)
+def read_list(visits: int) -> bytes:
+    """The answer of a practice clinic with so many open visits."""
+    clinic = Practice(visits=visits)
     user = clinic.user("front_desk")
     login = httpx.post(
         f"{clinic.api}users/login", json={name: user[name] for name in ("username", "password")}
@@ -67,6 +67,12 @@ def bodies() -> tuple[bytes, bytes, bytes]:
     token = login.json()["data"]["token"]["token"]
     body = httpx.get(f"{clinic.api}visits", headers={"X-ApiToken": token}, timeout=60).content
     clinic.close()
+    return body
+
+
+def bodies() -> tuple[bytes, bytes, bytes]:
+    """An answer with 5,000 open visits; the same rows in other bytes; the same with 1 % of them changed."""
+    body = read_list(VISITS)
     rows = json.loads(body)["data"]
     step = len(rows) // CHANGED
     for number in range(CHANGED):
@@ -87,10 +93,10 @@ async def measure(application: QApplication) -> list[tuple[str, float, float, fl
     hand = Hand(same)
     clock = ServerClock(SystemClock())
     clock.observe(1_780_000_000)
-    queue = Queue(hand, clock, 10.0, "", _no_rooms)  # type: ignore[arg-type]
+    queue = Queue(hand, clock, 10.0, "", no_rooms)  # type: ignore[arg-type]
     theme = Theme("light")
     theme.apply(application)
-    table = QueueTable(theme, Ticker(), queue.visits, Collection(), Collection(), clock.now, _report)
+    table = QueueTable(theme, Ticker(), QueueSource(visits=queue.visits, now=clock.now), raised)
     table.resize(900, 800)
     table.show()
     gaps = Gaps()
@@ -120,7 +126,7 @@ async def _timed(queue: Queue, gaps: Gaps, loads: float) -> tuple[float, float, 
     return took / loads, loads, gaps.stop()
 
 
-async def _no_rooms() -> list[str]:
+async def no_rooms() -> list[str]:
     return []
 
 
@@ -130,5 +136,5 @@ def _loads(body: bytes) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def _report(error: BaseException) -> None:
+def raised(error: BaseException) -> None:
     raise error

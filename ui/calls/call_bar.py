@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.calls.by_phone import is_phone_visit
 from app.calls.refusal import CannotStart
@@ -13,6 +13,7 @@ from app.visits.record import Visit
 from app.visits.waiting import CLOSED, is_e_consult
 from ui.calls.call_acts import CallActs, is_running
 from ui.kit import keys
+from ui.kit.flow import Flow
 from ui.kit.formats import time_text
 from ui.kit.labels import label
 from ui.theme.theme import Theme
@@ -24,6 +25,7 @@ _NO_CONTACT = {
     Light.SIGNED_OUT: "Sign in again first.",
 }
 _TOO_OLD = "Not now: what is shown is too old, and the visit must be looked at afresh first."
+_FINISHING = "This visit is about to be finished. To go on with it, press Undo below."
 _UNREPORTED = "The call is open here, but the server does not know of it yet; starting again tells it."
 
 
@@ -53,10 +55,9 @@ class CallBar(QWidget):
         self.hand_over_button = self._button("Hand over…", "plain", "Ctrl+Shift+H", self._hand_over_pressed)
         self.numbers_button = self._button("Phone numbers", "plain", "Ctrl+Shift+P", self._numbers_pressed)
         self._why = label("", "small", wrap=True, parent=self)
-        self._row = QHBoxLayout()
+        self._row = Flow()
         for button in (self.start_button, self.finish_button, self.hand_over_button, self.numbers_button):
             self._row.addWidget(button)
-        self._row.addStretch(1)
         self._column = QVBoxLayout(self)
         self._column.addLayout(self._row)
         self._column.addWidget(self._why)
@@ -89,7 +90,7 @@ class CallBar(QWidget):
         if is_e_consult(visit):
             self._acts.accept(visit, self.start_button)
         else:
-            self._acts.start(visit, self.start_button, by_phone=is_phone_visit(visit))
+            self._acts.start(visit, self.start_button)
 
     def _finish_pressed(self) -> None:
         if self._visit is not None:
@@ -116,17 +117,19 @@ class CallBar(QWidget):
         self.hand_over_button.setVisible(mine)
         self.numbers_button.setVisible(visit is not None and not is_over)
         self._enable(self.start_button, not obstacle)
+        may_act = visit is not None and not self._no_contact and not self._acts.is_finishing(visit.id)
         for button in (self.finish_button, self.hand_over_button):
-            self._enable(button, mine and not self._no_contact)
+            self._enable(button, mine and may_act)
         self._why.setText(obstacle or self._remark())
         self._why.setVisible(bool(self._why.text()))
 
     def _remark(self) -> str:
         visit = self._visit
-        if self._acts.acting:
-            return f"{self._acts.acting}: one moment, the visit is being looked at afresh."
         if visit is None:
             return ""
+        # Of the visit itself the button says so: words that come and go would move what is below.
+        if self._acts.acting and not self._acts.is_acting_on(visit.id):
+            return f"First go on with {self._acts.acting}."
         if self._calls.opened.is_unreported(visit):
             return _UNREPORTED
         beside = self._calls.outside(visit)
@@ -137,6 +140,8 @@ class CallBar(QWidget):
             return "This visit is over."
         if is_e_consult(visit):
             return self._no_accepting(visit)
+        if self._acts.is_finishing(visit.id):
+            return _FINISHING
         refusal = self._calls.why_not(visit)
         return self._acts.refusal_text(refusal) if refusal else self._no_contact
 

@@ -20,6 +20,7 @@ class NumbersWindow(SideWindow):
         self, theme: Theme, visit: Visit, country: str, now: float, open_link: OpenLink, parent: QWidget
     ) -> None:
         super().__init__(theme, _WIDTH, _HEIGHT, parent)
+        self.visit_id = visit.id
         self.setWindowTitle("Phone numbers")
         self.card = PhoneCard(theme, visit, country, now, open_link)
         scroll = Scrolling(self)
@@ -36,7 +37,10 @@ class NumbersWindow(SideWindow):
         self.finished.connect(self.deleteLater)
 
     def present(self) -> None:
-        """Shows it, with nothing that dials in the focus."""
-        self.fit()
+        """Shows it, or brings it to the front, with nothing that dials in the focus."""
+        if not self.isVisible():
+            self.fit()
         self.show()
+        self.raise_()
+        self.activateWindow()
         self.close_button.setFocus()

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 
 from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
+from app.calls.by_phone import is_phone_visit
 from app.rooms.provider import Provider
 from app.visits.record import Status, Visit
-from ui.calls.words import location_line, patient_born, patient_text, phone_line
+from ui.calls.words import has_two_identifiers, location_line, patient_born, patient_text, phone_line
 from ui.kit.ask import Question
 from ui.kit.form import Form
 from ui.kit.formats import span_text
@@ -25,14 +26,21 @@ DISPOSITIONS = (
 )
 """What is offered; anything else may be typed. The first says nothing."""
 _KEYS = "Ctrl+Return"
-_CUTS = "Finishing cuts a call that still runs."
+# By telephone, in progress: what is asked, and the word on the button.
+_START = {
+    (False, False): ("Start this call?", "Start call"),
+    (False, True): ("Rejoin this call?", "Rejoin call"),
+    (True, False): ("Start this phone visit?", "Start phone visit"),
+    (True, True): ("Call this patient again?", "Call again"),
+}
+_FEW = "Fewer than two identifiers are known: ask the patient who they are."
 
 
 def start_question(
     theme: Theme, visit: Visit, warnings: Iterable[str], now: float, parent: QWidget, *, opens: str
 ) -> Question:
     """Asks before a call opens. warnings: what else to know first. opens: where the call goes on."""
-    rejoin = visit.status == Status.IN_PROGRESS
+    title, accept = _START[is_phone_visit(visit), visit.status == Status.IN_PROGRESS]
     card = _identity(theme, visit, now)
     card.add(location_line(visit))
     for warning in warnings:
@@ -40,9 +48,9 @@ def start_question(
     card.add(visit.reason or "", "soft")
     return Question(
         theme,
-        "Rejoin this call?" if rejoin else "Start this call?",
+        title,
         opens,
-        accept="Rejoin call" if rejoin else "Start call",
+        accept=accept,
         accept_keys=_KEYS,
         body=card,
         parent=parent,
@@ -86,6 +94,7 @@ class FinishQuestion(Question):
             card.add(f"Not ticked off: {', '.join(unchecked)}.", "error")
         self._disposition = QComboBox()
         self._disposition.setEditable(True)
+        self._disposition.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self._disposition.addItems(DISPOSITIONS)
         self._disposition.setAccessibleName("Disposition")
         line = self._disposition.lineEdit() or QLineEdit()
@@ -111,14 +120,16 @@ class FinishQuestion(Question):
 
 
 class HandOverQuestion(Question):
-    """Asks to whom a visit goes. providers: of its room, but the person themselves."""
+    """Asks to whom a visit goes; nobody is chosen yet. providers: of its room, but the person themselves."""
 
     def __init__(
         self, theme: Theme, visit: Visit, providers: Sequence[Provider], now: float, parent: QWidget
     ) -> None:
-        self._ids = [provider.id for provider in providers]
         self._to = QComboBox()
-        self._to.addItems([_with_presence(provider) for provider in providers])
+        for provider in sorted(providers, key=lambda each: each.online is not True):
+            self._to.addItem(_with_presence(provider), provider.id)
+        self._to.setPlaceholderText("Choose…")
+        self._to.setCurrentIndex(-1)
         self._to.setAccessibleName("To")
         self._note = QLineEdit()
         self._note.setAccessibleName("Note to them")
@@ -128,22 +139,26 @@ class HandOverQuestion(Question):
         super().__init__(
             theme,
             "Hand this visit over?",
-            "The visit stays in progress and is theirs then. Tell them yourself, too: no server here rings.",
+            "The visit stays in progress and is theirs then. Tell them yourself, too: the server may not.",
             accept="Hand over",
             accept_keys=_KEYS,
             body=_below(_identity(theme, visit, now), form),
             parent=parent,
         )
+        self.set_accept_enabled(False)
+        self._to.currentIndexChanged.connect(lambda index: self.set_accept_enabled(index >= 0))
 
     @property
     def chosen(self) -> tuple[str, str]:
         """The provider's id, and the note."""
-        return self._ids[self._to.currentIndex()], self._note.text().strip()
+        return str(self._to.currentData()), self._note.text().strip()
 
 
 def _identity(theme: Theme, visit: Visit, now: float) -> IdentityCard:
     card = IdentityCard(theme, patient_text(visit.member), patient_born(visit.member, now))
     card.add(phone_line(visit))
+    if not has_two_identifiers(visit.member):
+        card.add(_FEW, "error")
     return card
 
 
@@ -157,10 +172,8 @@ def _below(*parts: QWidget) -> QWidget:
 
 
 def _runs(runs_s: float | None) -> str:
-    if runs_s is None:
-        return f"Finish it after the call has ended. {_CUTS}"
-    opened = f"Its call was opened here {span_text(runs_s)} ago."
-    return f"{opened} Vestibule cannot see whether it still runs. {_CUTS}"
+    opened = "" if runs_s is None else f"Its call was opened here {span_text(runs_s)} ago. "
+    return f"{opened}Vestibule cannot see whether a call still runs: finishing cuts it."
 
 
 def _with_presence(provider: Provider) -> str:

@@ -32,6 +32,11 @@ def patient_born(member: Person | None, now: float) -> str:
     return born_text(member.born if member else None, now)
 
 
+def has_two_identifiers(member: Person | None) -> bool:
+    """Whether the name, and the date of birth or the telephone number, are known (PID-01)."""
+    return member is not None and bool(member.name) and bool(member.born or member.phone)
+
+
 def phone_line(visit: Visit) -> str:
     """Where to call back: the number of the intake, else the patient's."""
     intake, member = visit.intake, visit.member

@@ -16,7 +16,8 @@ Facts = tuple[Hashable, ...]
 class Column:
     """One column of a table.
 
-    text: the cell's words; or cell: its look, whose words serve as text. tooltip: plain text; else the words.
+    text: the cell's words; or cell: its look, whose words serve as text. tooltip: plain text; without
+    one, words that are cut are shown whole.
     weight: share of spare width. chars: width below which it makes no sense. priority: 0 always stays, the
     largest is hidden first when the table is narrow. facts: what the cell is about, without what time alone
     does to it; where one of them changes the cell is marked. None: it is never marked.
@@ -42,3 +43,7 @@ class Column:
     def words(self, record: Any) -> str:
         """What `record` says in this column."""
         return self.text(record) if self.text is not None else self.look(record).text()
+
+    def tip(self, record: Any) -> str:
+        """What is said of `record` where somebody rests on it."""
+        return self.tooltip(record) if self.tooltip is not None else ""

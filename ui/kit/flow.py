@@ -34,9 +34,12 @@ class Flow(QLayout):
         return self._place(QRect(0, 0, width, 0), is_trial=True)
 
     def minimumSize(self) -> QSize:
-        widest = QSize()
+        widest = QSize(0, 0)
         for item in self._shown():
-            widest = widest.expandedTo(item.minimumSize())
+            # A least width of the style counts, to Qt, in place of what the words need.
+            part = item.widget()
+            words = part.minimumSizeHint() if part is not None else QSize()
+            widest = widest.expandedTo(item.minimumSize()).expandedTo(words)
         return widest
 
     def sizeHint(self) -> QSize:

@@ -1,6 +1,7 @@
 """Keeps the order of a table while somebody is about to act on a row of it (QUE-02)."""
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtGui import QCursor
 
 from ui.kit.record_model import RecordModel
 from ui.kit.record_table import RecordTable
@@ -8,6 +9,7 @@ from ui.kit.record_table import RecordTable
 KEYS_HOLD_MS = 20_000
 """So long after a key in the table, while it has the focus: the next key may mean a row [assumed]."""
 
+_CHECK_MS = 1000
 _POINTED = frozenset((QEvent.Type.Enter, QEvent.Type.MouseMove, QEvent.Type.HoverMove))
 _ENDED = frozenset((QEvent.Type.FocusOut, QEvent.Type.Hide))
 
@@ -24,6 +26,9 @@ class Hold(QObject):
         super().__init__(table)
         self._table, self._model = table, model
         self._is_pointed_at = False
+        # A desktop may forget to tell that the pointer has left.
+        self._checks = QTimer(self, interval=_CHECK_MS)
+        self._checks.timeout.connect(self._check)
         self._keys = QTimer(self, singleShot=True, interval=KEYS_HOLD_MS)
         self._keys.timeout.connect(self._look)
         table.installEventFilter(self)
@@ -56,7 +61,14 @@ class Hold(QObject):
         self._look()
         return False
 
+    def _check(self) -> None:
+        view = self._table.viewport()
+        self._is_pointed_at = self._is_pointed_at and view.rect().contains(view.mapFromGlobal(QCursor.pos()))
+        self._look()
+
     def _look(self) -> None:
+        if self._is_pointed_at != self._checks.isActive():
+            (self._checks.start if self._is_pointed_at else self._checks.stop)()
         wanted = self._is_pointed_at or self._keys.isActive()
         if wanted == self._model.held:
             return

@@ -1,6 +1,7 @@
 """What changed in a list and was not looked at yet (requirements.md §3.7). No Qt."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from time import monotonic
 from typing import Any, Literal
 
 from app.core.collection import Change, Collection
@@ -11,24 +12,30 @@ Mark = Literal["", "new", "changed"]
 
 SEEN_AFTER_S = 8.0
 """Somebody who is there sees a row that is in view for so long [assumed]."""
+OWN_S = 30.0
+"""What becomes of a visit so long after the person acted on it is their own doing [assumed]."""
 _ALL: frozenset[str] = frozenset({"*"})
 
 
 class Marks:
     """Marks of records that came, and of single cells whose fact became another, until they were seen.
 
-    Nothing is marked before `begin`. told(ids): whose marks came or went. Times are monotonic seconds, and
-    come with each question.
+    is_news: whether what changes now is. seen(ids): their marks went. clock: monotonic seconds.
     """
 
-    def __init__(self, collection: Collection[Any], columns: Sequence[Column]) -> None:
-        self._collection = collection
+    def __init__(
+        self,
+        collection: Collection[Any],
+        columns: Sequence[Column],
+        is_news: Callable[[], bool] = lambda: True,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self._collection, self._is_news, self._clock = collection, is_news, clock
         self._facts = [(column.name, column.facts) for column in columns if column.facts is not None]
         self._marked: dict[str, frozenset[str]] = {}
         self._looked_s: dict[str, float] = {}
-        self._own: set[str] = set()
-        self._has_begun = False
-        self.told: Listeners[frozenset[str]] = Listeners()
+        self._own_until: dict[str, float] = {}
+        self.seen: Listeners[frozenset[str]] = Listeners()
         # Before any other listener: who paints a change asks for its marks.
         self._stop = collection.listen(self._changed)
 
@@ -36,10 +43,6 @@ class Marks:
     def ids(self) -> frozenset[str]:
         """All that bear a mark."""
         return frozenset(self._marked)
-
-    def begin(self) -> None:
-        """What is there now is no news."""
-        self._has_begun = True
 
     def close(self) -> None:
         """Listens no longer."""
@@ -69,25 +72,27 @@ class Marks:
         for record_id in gone:
             self._looked_s.pop(record_id, None)
         if gone:
-            self.told.tell(gone)
+            self.seen.tell(gone)
 
     def own(self, record_id: str) -> None:
         """The person acts on this one, and knows what becomes of it."""
-        self._own.add(record_id)
+        now = self._clock()
+        self._own_until = {each: until for each, until in self._own_until.items() if until > now}
+        self._own_until[record_id] = now + OWN_S
+        self.see((record_id,))
 
-    def own_no_more(self, record_id: str) -> None:
-        """From now on its changes are news again."""
-        self._own.discard(record_id)
+    def _is_own(self, record_id: str) -> bool:
+        return record_id in self._own_until and self._clock() < self._own_until[record_id]
 
     def _changed(self, change: Change) -> None:
         self.see(change.removed)
-        if not self._has_begun:
+        if not self._is_news():
             return
         for record_id in change.added:
-            if record_id not in self._own:
+            if not self._is_own(record_id):
                 self._mark(record_id, _ALL)
         for record_id in change.updated:
-            if record_id not in self._own and self._marked.get(record_id) is not _ALL:
+            if not self._is_own(record_id) and self._marked.get(record_id) is not _ALL:
                 self._mark(record_id, self._differing(record_id, change.before.get(record_id)))
 
     def _mark(self, record_id: str, columns: frozenset[str]) -> None:

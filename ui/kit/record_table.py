@@ -50,6 +50,7 @@ class RecordTable(QTableView):
         self._theme = theme
         self._records = model
         self._selected: str | None = None
+        self._pressed: str | None = None
         self._resume_row = 0
         self._kept: list[tuple[str, int]] = []
         self._unwanted: frozenset[str] = frozenset()
@@ -141,17 +142,32 @@ class RecordTable(QTableView):
         return current if row < 0 else self._records.index(row, self._first_column())
 
     def _record_row(self, row: int, step: int) -> int:
-        """The row of a record nearest to `row`, in the direction of `step` first; -1 when there is none."""
+        """The row of a record nearest to `row`, in the direction of `step` first; -1 when there is none.
+
+        Neither a heading is one, nor a row whose record has gone while the order is held.
+        """
         for way in (step, -step):
             place = row
-            while self._records.heading_at(place) is not None:
+            while 0 <= place < self._records.rowCount():
+                if self._records.record_at(place) is not None:
+                    return place
                 place += way
-            if 0 <= place < self._records.rowCount():
-                return place
         return -1
 
+    def scrollTo(
+        self,
+        index: QModelIndex,
+        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
+    ) -> None:
+        """The first of a section comes into view with its heading."""
+        above = index.row() - 1
+        if self._records.heading_at(above) is not None:
+            super().scrollTo(self._records.index(above, index.column()), hint)
+        super().scrollTo(index, hint)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        heading = self._records.heading_at(self.rowAt(int(event.position().y())))
+        row = self.rowAt(int(event.position().y()))
+        heading, self._pressed = self._records.heading_at(row), self._records.id_at(row)
         if heading is None:
             super().mousePressEvent(event)
         elif event.button() == Qt.MouseButton.LeftButton:
@@ -159,7 +175,13 @@ class RecordTable(QTableView):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._hover(self.rowAt(int(event.position().y())))
-        super().mouseMoveEvent(event)
+        # A press that slips selects nobody else.
+        if event.buttons() == Qt.MouseButton.NoButton:
+            super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._records.id_at(self.rowAt(int(event.position().y()))) == self._pressed:
+            super().mouseReleaseEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hover(-1)
@@ -184,10 +206,11 @@ class RecordTable(QTableView):
     # -- what the selection does while rows change
 
     def _selection_changed(self, _now: QItemSelection, _before: QItemSelection) -> None:
-        rows = self.selectionModel().selectedRows(self._first_column())
-        record_id = self._records.id_at(rows[0].row()) if rows else None
-        if rows:
-            self._resume_row = rows[0].row()
+        # Not selectedRows: that leaves out a row whose record has gone while the order is held.
+        chosen = self.selectionModel().selection()
+        record_id = self._records.id_at(chosen[0].top()) if len(chosen) else None
+        if len(chosen):
+            self._resume_row = chosen[0].top()
         if record_id != self._selected:
             self._selected = record_id
             self.selected.emit(record_id)

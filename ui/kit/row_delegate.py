@@ -1,9 +1,7 @@
 """Paints cells of two lines. Plain text only: nothing in a record is ever read as markup."""
 
-from bisect import bisect_right
-
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter, QPen, QPixmap, QStaticText
+from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QStyle,
@@ -15,6 +13,7 @@ from PySide6.QtWidgets import (
 
 from ui.kit.cell import Cell, Pill
 from ui.kit.chip import PILL_PAD, draw_pill, pill_size
+from ui.kit.face import Face, one_line
 from ui.kit.marks import Mark
 from ui.kit.plain import plain_tip
 from ui.kit.record_model import CellRole, RecordModel
@@ -35,73 +34,8 @@ _ICON = 16
 
 _SELECTED = QStyle.StateFlag.State_Selected
 _ENABLED = QStyle.StateFlag.State_Enabled
-_LONGEST = 400
 _WIDEST = 10_000
 _PILLS_KEPT = 400
-_ELIDE = Qt.TextElideMode.ElideRight
-
-
-class _Face:
-    """A font with its measures, and lines already cut to a width: measuring costs more than drawing."""
-
-    _KEPT = 4000
-
-    def __init__(self, font: QFont) -> None:
-        self.font = font
-        self.metrics = QFontMetrics(font)
-        self.height = self.metrics.height()
-        self._cut: dict[tuple[str, int], tuple[str, int]] = {}
-        self._laid: dict[str, QStaticText] = {}
-        self._wrapped: dict[tuple[str, int], tuple[str, ...]] = {}
-
-    def cut(self, text: str, width: int) -> tuple[str, int]:
-        """`text` as it fits into `width` px, and the width it takes."""
-        key = (text, width)
-        if key not in self._cut:
-            self._keep_small(self._cut)
-            fitting = self.metrics.elidedText(_one_line(text), _ELIDE, max(width, 0))
-            self._cut[key] = (fitting, self.metrics.horizontalAdvance(fitting))
-        return self._cut[key]
-
-    def draw(self, painter: QPainter, left: int, top: int, line: str) -> None:
-        """Draws a line whose letters were placed before: placing them anew takes most of a paint."""
-        laid = self._laid.get(line)
-        if laid is None:
-            self._keep_small(self._laid)
-            laid = self._laid[line] = QStaticText(line)
-            laid.setTextFormat(Qt.TextFormat.PlainText)
-            laid.prepare(font=self.font)
-        painter.setFont(self.font)
-        painter.drawStaticText(left, top, laid)
-
-    def wrapped(self, text: str, width: int) -> tuple[str, ...]:
-        """`text` on one or two lines of `width` px, the second one cut where it must be."""
-        key = (text, width)
-        if key not in self._wrapped:
-            self._keep_small(self._wrapped)
-            line = _one_line(text)
-            at = self._first_break(line, width)
-            rest = line[at:].strip()
-            self._wrapped[key] = (line[:at].rstrip(), self.cut(rest, width)[0]) if rest else (line,)
-        return self._wrapped[key]
-
-    def _first_break(self, line: str, width: int) -> int:
-        """Where the first line ends: after its last whole word, or within a word that is too long."""
-        advance = self.metrics.horizontalAdvance
-        fitting = bisect_right(range(1, len(line) + 1), width, key=lambda count: advance(line[:count]))
-        if fitting == len(line):
-            return fitting
-        space = line.rfind(" ", 0, fitting + 1)
-        return space if space > 0 else max(fitting, 1)
-
-    def _keep_small(self, kept: dict) -> None:
-        if len(kept) > self._KEPT:
-            kept.clear()
-
-
-def _one_line(text: str) -> str:
-    """The start of `text` without line breaks. A record may hold pages; a row shows a line of it."""
-    return " ".join(text[:_LONGEST].split())
 
 
 class RowDelegate(QStyledItemDelegate):
@@ -165,29 +99,26 @@ class RowDelegate(QStyledItemDelegate):
         """Shows the column's own tip, else the whole text where it had to be cut."""
         if event.type() != QEvent.Type.ToolTip or index.data(Qt.ItemDataRole.ToolTipRole):
             return super().helpEvent(event, view, option, index)
-        cell = index.data(CellRole)
-        text = (
-            "\n".join(filter(None, (cell.primary, cell.secondary)))
-            if cell and self._is_cut(cell, option.rect)
-            else ""
-        )
+        cell, is_heading = index.data(CellRole), index.model().heading_at(index.row()) is not None
+        is_cut = cell is not None and not is_heading and self._is_cut(cell, option.rect)
+        text = "\n".join(filter(None, (cell.primary, cell.secondary))) if is_cut else ""
         QToolTip.showText(event.globalPos(), plain_tip(text), view)
         return True
 
     def _measure(self) -> None:
         theme, tokens = self._theme, self._theme.tokens
         self._faces = {
-            (strong, tabular): _Face(theme.font("body", "strong" if strong else "regular", tabular=tabular))
+            (strong, tabular): Face(theme.font("body", "strong" if strong else "regular", tabular=tabular))
             for strong in (False, True)
             for tabular in (False, True)
         }
-        self._second = _Face(theme.font("small", tabular=True))
-        self._pill_face = _Face(theme.font("small", "strong", tabular=True))
+        self._second = Face(theme.font("small", tabular=True))
+        self._pill_face = Face(theme.font("small", "strong", tabular=True))
         self._pad_x, self._gap, self._bar = theme.px(_PAD_X), theme.px(_GAP), theme.px(_BAR)
         self._icon, self._between = theme.px(_ICON), theme.px(1)
         first = self._faces[True, False].height
         self._height = 2 * theme.px(_PAD_Y) + first + self._between + self._second.height + 1
-        self._head_face = _Face(theme.font("small", "strong"))
+        self._head_face = Face(theme.font("small", "strong"))
         self._heading_height = 2 * theme.px(_HEAD_PAD_Y) + self._head_face.height + 1
         self._line = QPen(QColor(tokens.line))
         self._ink_pen, self._soft_pen = QPen(QColor(tokens.ink)), QPen(QColor(tokens.ink_soft))
@@ -221,7 +152,7 @@ class RowDelegate(QStyledItemDelegate):
         words, taken = self._head_face.cut(cell.primary, _WIDEST)
         self._head_face.draw(painter, line.left(), top, words)
         painter.setPen(self._soft_pen)
-        self._second.draw(painter, line.left() + taken + self._gap, top, _one_line(cell.secondary))
+        self._second.draw(painter, line.left() + taken + self._gap, top, one_line(cell.secondary))
         painter.restore()
 
     def _paint_ground(
@@ -283,7 +214,7 @@ class RowDelegate(QStyledItemDelegate):
             self._underline(painter, self._second, line, cell.stressed_below, QPointF(left, below))
 
     def _underline(
-        self, painter: QPainter, face: _Face, line: str, part: tuple[int, int] | None, at: QPointF
+        self, painter: QPainter, face: Face, line: str, part: tuple[int, int] | None, at: QPointF
     ) -> None:
         """Under the part of a line by which it differs from its like; none where that part was cut."""
         if part is None or part[1] > len(line) or line[: part[1]].endswith("…"):
@@ -294,7 +225,7 @@ class RowDelegate(QStyledItemDelegate):
         under = QRectF(left, at.y() + face.height - thick, right - left, thick)
         painter.fillRect(under, painter.pen().color())
 
-    def _paint_chip(self, painter: QPainter, cell: Cell, line: QRect, face: _Face) -> tuple[int, int]:
+    def _paint_chip(self, painter: QPainter, cell: Cell, line: QRect, face: Face) -> tuple[int, int]:
         """Draws the pill after the primary text. Returns width and left edge that remain for that text."""
         pill = cell.chip
         size = pill_size(pill, self._pill_face.metrics, self._theme)

@@ -24,9 +24,9 @@ class Sections:
         """From now on the record is in this section; None: in none."""
         self._records.put(record_id, section)
 
-    def has(self, record_id: str) -> bool:
-        """Whether the record is in any section, also in a folded one."""
-        return self._records.of(record_id) is not None
+    def of(self, record_id: str) -> Any:
+        """The section of a record, also of one that is folded; None: it is in none."""
+        return self._records.of(record_id)
 
     def count(self, section: Any) -> int:
         """Records in a section, folded ones too."""

@@ -23,7 +23,8 @@ from app.visits.record import Visit
 from app.visits.sections import Section
 from app.visits.views import Views
 from app.visits.waiting import QueueRow
-from ui.calls.call_acts import CallActs, CallDesk
+from ui.calls.call_acts import CallActs
+from ui.calls.call_desk import CallDesk
 from ui.calls.call_strip import CallStrip
 from ui.calls.numbers_window import NumbersWindow
 from ui.calls.words import OPENS, patient_text
@@ -39,6 +40,7 @@ from ui.theme.theme import Theme
 from ui.theme.tokens import Space
 from ui.visits.namesake_words import sentence as alike_sentence
 from ui.visits.note_words import NOTES
+from ui.visits.queue_source import QueueSource
 from ui.visits.queue_table import QueueTable
 
 # Below this many characters of width the visit goes under the queue instead of beside it.
@@ -88,17 +90,9 @@ class QueuePage(QWidget):
         self.queue = QueueTable(
             theme,
             ticker,
-            session.queue.visits,
-            session.rooms.rooms,
-            session.rooms.providers,
-            session.clock.now,
+            self._source(),
             report,
             sides.first,
-            rights=session.rights,
-            me=session.me.id,
-            zone=lambda: session.zone,
-            limits=self._limits,
-            seen_at=self._seen_at,
             folded=_DONE if session.choices.folded is None else session.choices.folded,
             hidden_columns=session.choices.hidden_columns or (),
         )
@@ -106,11 +100,13 @@ class QueuePage(QWidget):
         self.visit = VisitSide(
             theme,
             session,
-            self.queue.room_name,
-            self.queue.provider_name,
+            self.queue.source.room_name,
+            self.queue.source.provider_name,
             self.queue.namesakes.of,
             self.acts,
             self._show_numbers,
+            notices,
+            self._acted,
             report,
             sides.second,
         )
@@ -140,7 +136,7 @@ class QueuePage(QWidget):
             session.queue.connection.listen(self._heard),
             session.listen_to_choices(self._show_room),
         ]
-        self._show_room()
+        self._heard(session.queue.connection.standing())
         theme.changed.connect(self._restyle)
         self._restyle()
 
@@ -207,17 +203,35 @@ class QueuePage(QWidget):
             calls=session.calls,
             finishing=session.finishing,
             me=session.me.id,
-            provider_name=self.queue.provider_name,
+            provider_name=self.queue.source.provider_name,
             now=session.clock.now,
             notices=self._notices,
             open_link=open_link,
+            acting=self.queue.marks.own,
             acted=self._acted,
             report=self._report,
             rules=self._rules,
             warnings=self._warnings,
             opens=lambda: OPENS[session.calls.target.chosen],
             providers=self._providers,
+            show_numbers=self._show_numbers,
             to_note=self._to_note if session.rights.clinical else None,
+        )
+
+    def _source(self) -> QueueSource:
+        session = self._session
+        return QueueSource(
+            visits=session.queue.visits,
+            rooms=session.rooms.rooms,
+            providers=session.rooms.providers,
+            now=session.clock.now,
+            zone=lambda: session.zone,
+            me=session.me.id,
+            rights=session.rights,
+            limits=self._limits,
+            seen_at=self._seen_at,
+            room=lambda: session.queue.room,
+            is_partial=lambda: session.queue.is_partial,
         )
 
     def _limits(self, visit: Visit) -> WaitLimits:
@@ -253,17 +267,23 @@ class QueuePage(QWidget):
     async def _providers(self, visit: Visit) -> list[Provider]:
         return list((await self._session.rooms.read_providers(visit.room_code or "")).records)
 
-    def _to_note(self, visit: Visit, disposition: str) -> None:
-        """A finished visit goes on in its note."""
+    def _to_note(self, visit: Visit, disposition: str) -> bool:
+        """A finished visit goes on in its note; False where that does not take the disposition, since another
+        one is typed there, or the visit is not in this list."""
         self.show_visit(visit.id)
+        if self._row is None or self._row.id != visit.id:
+            return not disposition
         editor = self.visit.editor(NOTES.kind)
         editor.go_in()
-        if disposition:
-            editor.propose("disposition", disposition)
+        return not disposition or editor.propose("disposition", disposition)
 
     def _show_numbers(self, visit: Visit) -> None:
-        country, now = self._session.profile.country, self._session.clock.now()
-        NumbersWindow(self._theme, visit, country, now, self._open_link, self).present()
+        windows = (each for each in self.findChildren(NumbersWindow) if each.isVisible())
+        window = next((each for each in windows if each.visit_id == visit.id), None)
+        if window is None:
+            country, now = self._session.profile.country, self._session.clock.now()
+            window = NumbersWindow(self._theme, visit, country, now, self._open_link, self)
+        window.present()
 
     def place(self) -> PagePlace:
         """Where somebody is on the page."""
@@ -320,7 +340,6 @@ class QueuePage(QWidget):
         self.queue.show_room(
             (room.name if room else "") or queue.room,
             is_chosen=not self._session.profile.room,
-            is_partial=queue.is_partial,
         )
 
     def _arranged(self, folded: frozenset[Section], hidden: frozenset[str]) -> None:
@@ -345,7 +364,7 @@ class QueuePage(QWidget):
             self.visit.show_facts(self._row)
 
     def _heard(self, standing: Standing) -> None:
-        if standing.failure is None and not standing.is_restored:
+        if standing.confirmed_at is not None and standing.failure is None and not standing.is_restored:
             self.queue.set_loaded()
         self._show_standing(standing)
         self._show_room()

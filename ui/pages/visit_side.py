@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QStackedLayout, QVBoxLayout, QWidget
 
+from app.core.audit import Event
 from app.core.connection import Standing
 from app.core.unreadable import Unreadable
 from app.session import Session
 from app.visits.namesakes import Namesake
-from app.visits.record import Visit
+from app.visits.record import CloseReason, Visit
 from app.visits.waiting import QueueRow
 from ui.calls.call_acts import CallActs
 from ui.calls.call_bar import CallBar
@@ -18,11 +19,13 @@ from ui.intakes.intake_editor import IntakeEditor
 from ui.intakes.intake_panel import IntakePanel
 from ui.kit.editor import Editor
 from ui.kit.labels import label
+from ui.kit.notices import Notices
 from ui.kit.scrolling import Scrolling
 from ui.kit.whole import Whole
 from ui.pages.edits import Edits
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space
+from ui.visits.gone_bar import GoneBar
 from ui.visits.note_editor import NoteEditor
 from ui.visits.note_words import why_no_notes
 from ui.visits.patient_banner import PatientBanner
@@ -47,7 +50,8 @@ class VisitSide(QWidget):
     """Composes; which visit it is, the page says. Only what the person may see is made at all (SEC-10).
 
     room_name, provider_name: of a visit, "" when not known. alike: whom its patient could be taken for.
-    acts: on its call. numbers_wanted: shows the telephone numbers of a visit. The rest is as for the page.
+    acts: on its call. numbers_wanted: shows the telephone numbers of a visit. acted: told before and after
+    something was done with a visit, by its id. The rest is as for the page.
     """
 
     def __init__(
@@ -59,6 +63,8 @@ class VisitSide(QWidget):
         alike: Callable[[str], Namesake | None],
         acts: CallActs,
         numbers_wanted: Callable[[Visit], None],
+        notices: Notices,
+        acted: Callable[[str], None],
         report: Callable[[BaseException], None],
         parent: QWidget,
     ) -> None:
@@ -70,6 +76,7 @@ class VisitSide(QWidget):
         self.call_bar = CallBar(
             theme, session.calls, acts, session.me.id, session.clock.now, numbers_wanted, head
         )
+        self.gone_bar = GoneBar(theme, self._leave, session.clock.now, notices, acted, report, head)
         self.facts = VisitFacts(theme, details, with_reason=session.rights.reason)
         self._editors: tuple[NoteEditor | IntakeEditor, ...] = ()
         self._clinical: tuple[IntakePanel | NoteEditor | IntakeEditor, ...] = ()
@@ -160,7 +167,10 @@ class VisitSide(QWidget):
         """Shows what time alone changes."""
         names = self._room_name(visit), self._provider_name(visit)
         confirmed_at, now = self._session.queue.connection.standing().confirmed_at, self._session.clock.now()
-        self.facts.show_visit(visit, *names, now, now if confirmed_at is None else confirmed_at)
+        seen_at = now if confirmed_at is None else confirmed_at
+        self.facts.show_visit(visit, *names, now, seen_at)
+        may_act = self._session.rights.desk or self._session.rights.calls
+        self.gone_bar.show_visit(visit if may_act else None, seen_at)
 
     def show_standing(self, standing: Standing) -> None:
         """How we stand with the server."""
@@ -170,8 +180,13 @@ class VisitSide(QWidget):
         """The visit has gone, and nobody was at it."""
         self._nobody.setText(_GONE)
         self._stack.setCurrentIndex(0)
+        self.gone_bar.hide()
         for part in (self.call_bar, *self._editors):
             part.show_visit(None)
+
+    async def _leave(self, visit_id: str) -> Visit:
+        self._session.audit.note(Event.VISIT_LEFT, visit_id)
+        return await self._session.visit_acts.leave(visit_id, CloseReason.PATIENT_EXIT_ROOM)
 
     def _why_no_notes(self, visit: Visit) -> str:
         return why_no_notes(visit, self._session.me.id, self._provider_name(visit))
@@ -199,7 +214,7 @@ class VisitSide(QWidget):
         self._left.hide()
         rule = QFrame(head, frameShape=QFrame.Shape.HLine)
         rule.setProperty("rule", True)
-        for part in (self.banner, self._left, self.call_bar, rule):
+        for part in (self.banner, self._left, self.gone_bar, self.call_bar, rule):
             head.column.addWidget(part)
         column = _column(details)
         for part in (self.facts, *self._editors):

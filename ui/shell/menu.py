@@ -90,10 +90,10 @@ class Menu(QObject):
             act.setProperty(DELIBERATE, True)
         self._menu.installEventFilter(self)
         self.button = QToolButton(window)
-        self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.button.setAccessibleName("Menu")
         self.button.setToolTip("Menu")
-        self.button.setMenu(self._menu)
+        # A menu of the button's own would run an event loop in the one that runs already.
+        self.button.clicked.connect(self._open)
         self.show_own_state(False)
         self.set_signed_in(False)
         theme.changed.connect(self._restyle)
@@ -134,8 +134,11 @@ class Menu(QObject):
 
     def point_at(self, action: QAction) -> None:
         """Opens the menu at one of its entries, and does not choose it."""
-        self._menu.popup(self.button.mapToGlobal(self.button.rect().bottomLeft()))
+        self._open()
         self._menu.setActiveAction(action)
+
+    def _open(self) -> None:
+        self._menu.popup(self.button.mapToGlobal(self.button.rect().bottomLeft()))
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Enter that is held down since something else was chosen by it chooses nothing here."""

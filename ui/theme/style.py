@@ -104,6 +104,7 @@ QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QSpinBox, QDateEdit, QTimeEdit 
     padding: 6px 8px; margin: 1px;
     selection-background-color: $accent; selection-color: $accent_ink;
 }
+QLineEdit, QPlainTextEdit, QTextEdit { placeholder-text-color: $ink_faint; }
 QLineEdit, QComboBox, QSpinBox, QDateEdit, QTimeEdit { min-height: 18px; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QSpinBox:focus, QDateEdit:focus,
 QTimeEdit:focus { border: 2px solid $accent; margin: 0; }
@@ -147,6 +148,8 @@ QTableView {
     background: $surface; color: $ink; border: 0; outline: 0; gridline-color: $line;
     selection-background-color: $accent_soft; selection-color: $ink;
 }
+QTableWidget { border: 2px solid transparent; }
+QTableWidget:focus { border-color: $accent; }
 QHeaderView { background: $surface; border: 0; }
 QHeaderView::section {
     background: $surface; color: $ink_soft; border: 0; border-bottom: 1px solid $line;
@@ -163,6 +166,7 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; border: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QAbstractScrollArea::corner { background: transparent; }
 QScrollArea { border: 0; background: transparent; }
+QScrollArea:focus { border: 2px solid $accent; }
 
 QSplitter::handle { background: transparent; }
 QSplitter::handle:hover, QSplitter::handle:focus { background: $accent; }

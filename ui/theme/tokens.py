@@ -92,7 +92,7 @@ LIGHT = Tokens(
     sunken="#F0EEEA",
     hover="#F8F7F4",
     line="#E1DED7",
-    edge="#8D8B85",
+    edge="#84827C",
     ink="#1A2327",
     ink_soft="#525C61",
     ink_faint="#636B6F",
@@ -134,7 +134,39 @@ DARK = Tokens(
 )
 
 
+_STRONGER: Mapping[str, str] = MappingProxyType(
+    {
+        LIGHT.neutral.fg: "#454E53",
+        LIGHT.info.fg: "#28516D",
+        LIGHT.good.fg: "#185831",
+        LIGHT.warn.fg: "#764000",
+        LIGHT.bad.fg: "#961717",
+        DARK.bad.fg: "#FFABA4",
+    }
+)
+
+
 def with_contrast(tokens: Tokens) -> Tokens:
-    """The same look for a desktop that asks for high contrast: no quiet text, no faint lines."""
+    """The same look for a desktop that asks for high contrast: no faint lines, text of 7:1 on every ground
+    (WCAG 2.2, 1.4.6). Only what a field asks for and what cannot be used are a little quieter than text is:
+    they must not be taken for it.
+    """
     ink = "#FFFFFF" if tokens.dark else "#000000"
-    return replace(tokens, ink=ink, ink_soft=ink, ink_faint=ink, line=tokens.edge, edge=ink)
+
+    def stronger(tone: Tone) -> Pair:
+        fg, bg = tokens.tone(tone)
+        return Pair(_STRONGER.get(fg, fg), bg)
+
+    return replace(
+        tokens,
+        ink=ink,
+        ink_soft=ink,
+        ink_faint=stronger("neutral").fg,
+        line=tokens.edge,
+        edge=ink,
+        neutral=stronger("neutral"),
+        info=stronger("info"),
+        good=stronger("good"),
+        warn=stronger("warn"),
+        bad=stronger("bad"),
+    )

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.visits.sections import FOLDABLE, Section
@@ -37,10 +36,6 @@ class ArrangeMenu(QMenu):
         for place in sorted(FOLDABLE):
             self._add(TITLES[place], not is_folded(place), turn_section, place)
         self.aboutToHide.connect(self.deleteLater)
-
-    def present(self, place: QPoint) -> None:
-        """place: on the screen."""
-        self.popup(place)
 
     def _add(self, words: str, is_shown: bool, turn: Callable[[Any], None], what: Any) -> None:
         action = self.addAction(words)

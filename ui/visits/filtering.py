@@ -1,55 +1,49 @@
 """The filter of the queue at work: what the bar says goes to the list, whom it hides back to the bar."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.core.collection import Change, Collection
-from app.rooms.record import Room
-from app.users.record import Person
+from app.core.collection import Change
+from app.core.counted import Counted
 from app.visits.filter import EVERYONE, Filter, Finder, Tally, tally
 from app.visits.waiting import QueueRow
 from ui.kit.record_model import RecordModel
 from ui.visits.filter_bar import FilterBar
 from ui.visits.filter_words import nobody_fits_text
-
-_NOBODY = Tally(0, 0, 0, 0)
+from ui.visits.queue_source import QueueSource
 
 
 class Filtering(QObject):
-    """is_listed: whether a row would be in the list without a filter. now: the server's time, Unix s.
+    """is_listed: whether a row would be in the list without a filter.
 
-    chosen: the `Filter`, by the person. counted: what is hidden may be another.
+    chosen: the `Filter`, by the person. narrowed: other rows than before may fit. counted: what is hidden may
+    be another.
     """
 
     chosen = Signal(object)
+    narrowed = Signal()
     counted = Signal()
 
     def __init__(
-        self,
-        bar: FilterBar,
-        finder: Finder,
-        visits: Collection[QueueRow],
-        rooms: Collection[Room],
-        providers: Collection[Person],
-        is_listed: Callable[[QueueRow], bool],
-        now: Callable[[], float],
+        self, bar: FilterBar, finder: Finder, source: QueueSource, is_listed: Callable[[QueueRow], bool]
     ) -> None:
         super().__init__(bar)
-        self._bar, self._finder, self._visits = bar, finder, visits
-        self._is_listed, self._now = is_listed, now
+        self._bar, self._finder, self._source, self._is_listed = bar, finder, source, is_listed
         self._model: RecordModel | None = None
-        self._tally = _NOBODY
+        # Of each row what it adds to the whole.
+        self._tallies: Counted[Tally] = Counted()
         self.matches = finder.matching(EVERYONE)
         bar.changed.connect(self._choose)
         # Once for all that changes in one turn.
         self._due = QTimer(self, singleShot=True, interval=0)
-        self._due.timeout.connect(self._count)
-        named = (rooms.listen(self._renamed), providers.listen(self._renamed))
-        self._stops = [visits.listen(self._changed), *named]
+        self._due.timeout.connect(self._tell)
+        named = (source.rooms.listen(self._renamed), source.providers.listen(self._renamed))
+        self._stops = [source.visits.listen(self._changed), *named]
 
     def close(self) -> None:
         """Listens no longer."""
+        self._due.stop()
         for stop in self._stops:
             stop()
         self._bar.close_questions()
@@ -60,13 +54,24 @@ class Filtering(QObject):
         self._bar.set_filter(wanted)
         self._apply(wanted)
 
+    def look(self, visit_ids: Iterable[str]) -> None:
+        """Counts these anew: they changed, or something beside them has."""
+        if self.is_all():
+            return
+        now = self._source.now()
+        for visit_id in visit_ids:
+            row = self._source.visits.get(visit_id)
+            is_in = row is not None and self._is_listed(row)
+            self._tallies.put(visit_id, tally((row,), self.matches, now) if is_in else None)
+        self._due.start()
+
     def is_all(self) -> bool:
         """Whether nobody is hidden by it."""
         return self._bar.filter.is_empty
 
     def nobody_text(self) -> str:
         """For a list that it leaves empty, "" when it hides nobody."""
-        return nobody_fits_text(self._tally)
+        return nobody_fits_text(self._tally())
 
     def _choose(self, wanted: Filter) -> None:
         self._apply(wanted)
@@ -76,17 +81,25 @@ class Filtering(QObject):
         self.matches = self._finder.matching(wanted)
         if self._model is not None:
             self._model.refilter()
-        self._count()
+        self._tallies.clear()
+        self.look([row.id for row in self._source.visits])
+        self.narrowed.emit()
+        self._tell()
 
-    def _changed(self, _change: Change) -> None:
-        if not self.is_all():
-            self._due.start()
+    def _changed(self, change: Change) -> None:
+        self.look((*change.added, *change.updated, *change.removed))
 
     def _renamed(self, _change: Change) -> None:
         self._bar.refresh_names()
 
-    def _count(self) -> None:
-        rows = () if self.is_all() else filter(self._is_listed, self._visits)
-        self._tally = tally(rows, self.matches, self._now())
-        self._bar.set_counts(*self._tally)
+    def _tell(self) -> None:
+        self._due.stop()
+        self._bar.set_counts(*self._tally())
         self.counted.emit()
+
+    def _tally(self) -> Tally:
+        """Of all rows together."""
+        counts = {one: self._tallies.count(one) for one in self._tallies.ever()}
+        return Tally(
+            *(sum(one[n] * count for one, count in counts.items()) for n in range(len(Tally._fields)))
+        )

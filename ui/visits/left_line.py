@@ -47,7 +47,8 @@ class LeftLine(ElidedLabel):
     def tick(self) -> None:
         """Lets go what was said long enough."""
         now = self._now()
-        while self._left and now - self._left[-1].at > _KEPT_S:
+        # Whatever was told in a future that the clock took back goes, too.
+        while self._left and not 0.0 <= now - self._left[-1].at <= _KEPT_S:
             self._left.pop()
         text = listed(f"{time_text(each.at, now)} {each.words}" for each in self._left)
         if text != self.text():

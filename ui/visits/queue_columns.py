@@ -4,46 +4,42 @@ from collections.abc import Callable, Hashable
 
 from app.core.unreadable import Unreadable
 from app.users.record import Person
-from app.users.role import Rights
-from app.visits.limits import WaitLimits
 from app.visits.namesakes import Namesake
 from app.visits.presence import LostSignal, presence
 from app.visits.record import Visit
 from app.visits.waiting import QueueRow
 from ui.kit.cell import Cell
 from ui.kit.column import Column, Facts
+from ui.kit.formats import time_text
 from ui.visits.presence_words import LOST
+from ui.visits.queue_source import QueueSource
 from ui.visits.words import kind_cell, patient_cell, provider_cell, reason_cell, status_pill, waiting_cell
-
-Name = Callable[[Visit], str]
 
 ALWAYS = frozenset({"waiting", "patient"})
 """Columns that nobody may leave out: how long, and who."""
 
 
 def queue_columns(
-    rights: Rights,
-    now: Callable[[], float],
-    room_name: Name,
-    provider_name: Name,
+    source: QueueSource,
     alike: Callable[[str], Namesake | None],
-    limits: Callable[[Visit], WaitLimits],
-    seen_at: Callable[[], float],
+    appointment: Callable[[Visit], Visit | None],
 ) -> list[Column]:
     """Those that the rights have something for.
 
-    now: the server's time, Unix s. alike: of a visit, by its id, whom its patient could be taken for.
-    limits: of its wait. seen_at: when the visits were last confirmed, Unix s: since then the server's silence
-    is ours, not a patient's.
+    alike: of a visit, by its id, whom its patient could be taken for. appointment: the one that a walk-in was
+    made for. Since the visits were last confirmed the server's silence is ours, not a patient's.
     """
-    why = "Reason" if rights.reason else "Visit"
+    rights, now, limits = source.rights, source.now, source.limits
+    seen_at = source.seen_at or now
 
     def reason(row: QueueRow) -> Cell:
-        room = room_name(row) if isinstance(row, Visit) else ""
-        return reason_cell(row, room) if rights.reason else kind_cell(row, room)
+        booked = appointment(row) if isinstance(row, Visit) else None
+        room = source.room_name(row) if isinstance(row, Visit) else ""
+        where = " · ".join(filter(None, (booked_text(booked, now()), room)))
+        return reason_cell(row, where) if rights.reason else kind_cell(row, where)
 
     def provider(row: QueueRow) -> Cell:
-        return provider_cell(row, provider_name(row) if isinstance(row, Visit) else "")
+        return provider_cell(row, source.provider_name(row) if isinstance(row, Visit) else "")
 
     def status(row: QueueRow) -> Cell:
         has_gone = isinstance(presence(row, seen_at()), LostSignal)
@@ -71,7 +67,7 @@ def queue_columns(
         ),
         Column(
             "reason",
-            why,
+            "Reason" if rights.reason else "Visit",
             cell=reason,
             weight=2,
             chars=16,
@@ -93,6 +89,13 @@ def queue_columns(
         ),
     ]  # fmt: skip
     return [column for column in columns if rights.identity or column.name != "patient"]
+
+
+def booked_text(appointment: Visit | None, now: float) -> str:
+    """Booked 14:00: of a walk-in whose patient has come to an appointment, "" of any other."""
+    if appointment is None or appointment.start is None:
+        return ""
+    return f"Booked {time_text(appointment.start, now)}"
 
 
 def _of(*names: str) -> Callable[[QueueRow], Facts]:

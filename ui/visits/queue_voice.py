@@ -1,7 +1,7 @@
 """What changed in the queue, in one short sentence, for whoever hears the screen (A11-08)."""
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QAccessible
@@ -10,10 +10,8 @@ from PySide6.QtWidgets import QWidget
 from app.core.clock import ServerClock
 from app.core.collection import Change
 from app.core.connection import Standing
-from app.core.unreadable import Unreadable
 from app.visits.away import Counts, while_away
 from app.visits.queue import Queue
-from app.visits.record import Visit
 from app.visits.waiting import Group, QueueRow, group, is_open, waiting_s
 from ui.kit.announce import announce
 from ui.kit.pace import Pace
@@ -40,24 +38,18 @@ class QueueVoice(QObject):
     """Announces counts alone, never a name: at most once in `GAP_S`, as things are then, removals included.
 
     It takes no focus. Silent until the server has confirmed the queue once; what time alone does is no news.
-    speaker: the part of the screen that it speaks of. is_told: whether an alert tells of a patient who comes:
-    then only the number who wait is said here.
+    speaker: the part of the screen that it speaks of.
     """
 
-    def __init__(
-        self,
-        speaker: QWidget,
-        queue: Queue,
-        clock: ServerClock,
-        is_told: Callable[[Visit], bool],
-    ) -> None:
+    def __init__(self, speaker: QWidget, queue: Queue, clock: ServerClock) -> None:
         super().__init__(speaker)
         self._speaker, self._queue, self._clock = speaker, queue, clock
-        self._is_told = is_told
         self._pace = Pace(GAP_S, _SETTLE_S)
         self._has_begun = False
         # As they were when last spoken of; None: not in the list then.
         self._before: dict[str, QueueRow | None] = {}
+        # Of whose coming an alert has told since then.
+        self._told: set[str] = set()
         self._since, self._room = clock.now(), queue.room
         self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._speak)
@@ -73,7 +65,14 @@ class QueueVoice(QObject):
     def rest(self) -> None:
         """What has changed so far was told in another way."""
         self._before.clear()
+        self._told.clear()
         self._since, self._room = self._clock.now(), self._queue.room
+
+    def arrivals_told(self) -> None:
+        """An alert was announced just now: of those who wait, only their number is said here."""
+        if QAccessible.isActive():
+            now = self._clock.now()
+            self._told = {row.id for row in self._queue.visits if _waits(row, now)}
 
     def _heard(self, standing: Standing) -> None:
         is_confirmed = standing.confirmed_at is not None and not standing.is_restored
@@ -110,19 +109,15 @@ class QueueVoice(QObject):
         now, rows = self._clock.now(), self._queue.visits
         before = {visit_id: row for visit_id, row in self._before.items() if row is not None}
         after = {visit_id: row for visit_id in self._before if (row := rows.get(visit_id)) is not None}
-        is_moved = _waiting(before.values(), now) != _waiting(after.values(), now)
+        is_moved = _waiting(before, now) != _waiting(after, now)
         if self._room != self._queue.room:
             # Who is in another room has neither come nor gone.
             return waiting_words(rows, now) if is_moved else ""
-        told = {visit_id: row for visit_id, row in after.items() if self._has_told(row, now)}
+        told = {
+            visit_id: row for visit_id, row in after.items() if visit_id in self._told and _waits(row, now)
+        }
         news = news_words(while_away({**before, **told}, after, self._since, now).counts)
         return " ".join(filter(None, (news, waiting_words(rows, now)))) if news or is_moved else ""
-
-    def _has_told(self, row: QueueRow, now: float) -> bool:
-        """Whether somebody who waits now was told of when they came."""
-        if isinstance(row, Unreadable) or not is_open(row):
-            return False
-        return group(row, now) in (Group.WAITING, Group.E_CONSULT) and self._is_told(row)
 
 
 def news_words(counts: Counts) -> str:
@@ -135,7 +130,7 @@ def news_words(counts: Counts) -> str:
 
 def waiting_words(rows: Iterable[QueueRow], now: float) -> str:
     """7 waiting, longest 26 minutes. now: the server's time, Unix s."""
-    waits = [waiting_s(row, now) or 0 for row in rows if is_open(row) and group(row, now) == Group.WAITING]
+    waits = [waiting_s(row, now) or 0 for row in rows if _place(row, now) == Group.WAITING]
     return f"{len(waits)} waiting, longest {spoken_span(max(waits))}." if waits else "Nobody is waiting."
 
 
@@ -153,5 +148,14 @@ def _counted(count: int, what: str) -> str:
     return "" if not count else f"1 {what}" if count == 1 else f"{count} {what}s"
 
 
-def _waiting(rows: Iterable[QueueRow], now: float) -> set[str]:
-    return {row.id for row in rows if is_open(row) and group(row, now) == Group.WAITING}
+def _waiting(rows: Mapping[str, QueueRow], now: float) -> set[str]:
+    return {visit_id for visit_id, row in rows.items() if _place(row, now) == Group.WAITING}
+
+
+def _waits(row: QueueRow, now: float) -> bool:
+    """Whether alerts are for it, too."""
+    return _place(row, now) in (Group.WAITING, Group.E_CONSULT)
+
+
+def _place(row: QueueRow, now: float) -> Group | None:
+    return group(row, now) if is_open(row) else None

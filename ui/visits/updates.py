@@ -4,13 +4,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
-from app.core.collection import Collection
-from app.visits.sections import Section
-from app.visits.waiting import QueueRow
 from ui.kit.hold import Hold
 from ui.kit.marks import Marks
 from ui.kit.record_model import RecordModel
 from ui.kit.record_table import RecordTable
+from ui.kit.somebody import Somebody
 from ui.visits.updates_bar import UpdatesBar
 
 _LOOK_MS = 1000
@@ -19,7 +17,7 @@ _LOOK_MS = 1000
 class Updates(QObject):
     """Marks go when the row was in view, in a window that somebody is at, for some seconds.
 
-    section: of a row, now. is_watched: somebody is at this computer.
+    waits: whether a visit, by its id, is one of somebody who waits.
     """
 
     def __init__(
@@ -28,30 +26,29 @@ class Updates(QObject):
         model: RecordModel,
         marks: Marks,
         bar: UpdatesBar,
-        visits: Collection[QueueRow],
-        section: Callable[[QueueRow], Section | None],
-        is_watched: Callable[[], bool],
+        waits: Callable[[str], bool],
     ) -> None:
         super().__init__(table)
         self._table, self._model, self._marks = table, model, marks
-        self._bar, self._visits = bar, visits
-        self._section, self._is_watched = section, is_watched
+        self._bar, self._waits = bar, waits
         self.hold = Hold(table, model)
-        self.hold.changed.connect(self.count)
+        self._somebody = Somebody(table)
         self._due = QTimer(self, singleShot=True, interval=0)
         self._due.timeout.connect(self._count_now)
         self._looks = QTimer(self, interval=_LOOK_MS)
         self._looks.timeout.connect(self._look)
         self._looks.start()
+        self.hold.changed.connect(self.count)
+        # What is marked is also painted anew.
+        model.dataChanged.connect(self.count)
         model.changed.connect(self.count)
         model.waiting_changed.connect(self.count)
         table.scrolled.connect(self.count)
         bar.wanted.connect(self.show)
-        self._stop = marks.told.add(lambda _ids: self.count())
 
     def close(self) -> None:
         """Listens no longer."""
-        self._stop()
+        self._due.stop()
         self._looks.stop()
         self._marks.close()
 
@@ -73,13 +70,9 @@ class Updates(QObject):
         unseen = {each for each in self._marks.ids if self._model.row_of(each) >= 0} | pending
         in_view = set(self._table.visible_ids()) - pending
         fresh = [each for each in pending if self._model.row_of(each) < 0 and self._waits(each)]
-        self._bar.show_updates(len(unseen), len(unseen - in_view), len(fresh))
-
-    def _waits(self, visit_id: str) -> bool:
-        row = self._visits.get(visit_id)
-        return row is not None and self._section(row) in (Section.WAITING, Section.UNCLEAR)
+        if not self._bar.show_updates(len(unseen), len(unseen - in_view), len(fresh)):
+            self._table.setFocus()
 
     def _look(self) -> None:
-        window = self._table.window()
-        if self._marks.ids and window.isActiveWindow() and self._is_watched():
+        if self._marks.ids and self._somebody.is_here():
             self._marks.look(self._table.visible_ids(), _LOOK_MS / 1000)

@@ -32,18 +32,21 @@ class UpdatesBar(QWidget):
             policy.setRetainSizeWhenHidden(True)
             part.setSizePolicy(policy)
         theme.changed.connect(self._restyle)
-        self.show_updates(0, 0, 0)
+        for part in (self._words, self.button):
+            part.hide()
         self._restyle()
 
-    def show_updates(self, updates: int, out_of_view: int, new_waiting: int) -> None:
+    def show_updates(self, updates: int, out_of_view: int, new_waiting: int) -> bool:
         """updates: rows that changed, unseen. out_of_view: of these. new_waiting: patients among them who
-        wait and are in no row yet.
+        wait and are in no row yet. False when the keyboard was here and has to go elsewhere.
         """
         words = updates_text(updates, out_of_view, new_waiting)
+        keeps_focus = bool(words) or not self.button.hasFocus()
         if words != self._words.text():
             self._words.setText(words)
-        for part in (self._words, self.button):
-            part.setVisible(bool(words))
+            for part in (self._words, self.button):
+                part.setVisible(bool(words))
+        return keeps_focus
 
     def words(self) -> str:
         """What it says, "" for nothing."""

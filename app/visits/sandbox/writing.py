@@ -131,9 +131,7 @@ def assign(call: Call) -> Response:
     provider_id = call.needed("provider_id")
     call.provider_in(call.world.rooms[visit.room_code], provider_id)
     seen_with = (call.text("if_provider_id") or "") if "if_provider_id" in call.body else None
-    return _act(
-        call, visit, lambda: visit_acts.assign(call.world, visit, provider_id, seen_with=seen_with)
-    )
+    return _act(call, visit, lambda: visit_acts.assign(call.world, visit, provider_id, seen_with=seen_with))
 
 
 def accept(call: Call) -> Response:

@@ -1,8 +1,6 @@
 """Starting a call: fresh, confirmed, once, and honest about what came of it."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,45 +10,9 @@ import pytest
 from app.calls.refusal import CannotStart
 from app.calls.start import Started
 from app.errors import Offline, Uncertain
-from app.session import Session
 from app.visits.record import Status, Visit
+from tests.app.calls.desks import MINE, SHARED, desk
 from tests.practice import Practice
-from tests.sessions import signed_in
-
-MINE = "48211"
-SHARED = "48212"
-
-
-class Desk:
-    """A session with a browser that only notes what it is asked to open."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        self.links: list[str] = []
-        self.asked: list[Visit] = []
-        self.opens = True
-        self.says_yes = True
-
-    async def start(self, visit_id: str) -> Started | None:
-        return await self.session.calls.start(visit_id, self.confirm, self.open)
-
-    async def confirm(self, visit: Visit) -> bool:
-        self.asked.append(visit)
-        return self.says_yes
-
-    def open(self, link: str) -> bool:
-        self.links.append(link)
-        return self.opens
-
-
-@asynccontextmanager
-async def desk(clinic: Practice, number: int = 0, **changes: Any) -> AsyncIterator[Desk]:
-    session = await signed_in(clinic, "provider", number, **changes)
-    try:
-        await session.queue.poller.once()
-        yield Desk(session)
-    finally:
-        await session.close()
 
 
 async def test_a_call_is_confirmed_opened_and_reported(clinic: Practice) -> None:
@@ -134,19 +96,6 @@ async def test_ten_presses_make_one_launch(clinic: Practice) -> None:
         assert sum(isinstance(result, Started) for result in results) == 1
         assert sum(isinstance(result, CannotStart) and result.reason == "busy" for result in results) == 9
         assert len(mine.links) == len(mine.asked) == 1
-
-
-async def test_two_providers_in_the_same_moment_are_told(clinic: Practice) -> None:
-    async with desk(clinic) as mine, desk(clinic, 1) as theirs:
-        results = await asyncio.gather(mine.start(SHARED), theirs.start(SHARED), return_exceptions=True)
-        silent = [result for result in results if isinstance(result, Started) and not result.also]
-        told = [
-            result
-            for result in results
-            if (isinstance(result, Started) and result.also)
-            or (isinstance(result, CannotStart) and result.reason == "taken")
-        ]
-        assert (len(silent), len(told)) == (1, 1)
 
 
 async def test_rejoining_opens_again_and_reports_nothing(clinic: Practice) -> None:

@@ -59,6 +59,24 @@ def test_equal_is_silent() -> None:
     assert len(changes) == 1
 
 
+def test_a_change_tells_what_was_before() -> None:
+    collection: Collection[Thing] = Collection()
+    before = things({"a": 1, "b": 1, "c": 1})
+    collection.replace(before)
+    told: list[Change] = []
+    collection.listen(told.append)
+    collection.replace(things({"a": 1, "b": 2, "d": 1}))
+    collection.put(Thing("a", 5))
+    collection.put(Thing("e", 5))
+    collection.drop("d")
+    assert [dict(change.before) for change in told] == [
+        {"b": before["b"], "c": before["c"]},
+        {"a": before["a"]},
+        {},
+        {"d": Thing("d", 1)},
+    ]
+
+
 def test_put_leaves_the_given_mapping_alone() -> None:
     collection: Collection[Thing] = Collection()
     given_records = things({"a": 1})

@@ -1,5 +1,7 @@
 """The clinic's day, wherever this machine and the clock stand (TIM-02, DAT-03)."""
 
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -44,3 +46,60 @@ def test_what_was_confirmed_today_or_yesterday_has_not_expired(moment: int, zone
 def test_an_unknown_zone_is_this_machines() -> None:
     now = 1_780_000_000.0
     assert day_start(now, "Mars/Olympus") == day_start(now, "") == day_start(now, "../etc/passwd")
+
+
+@pytest.fixture
+def machine_in(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Moves this machine to another zone."""
+
+    def move(zone: str) -> None:
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+
+    yield move
+    monkeypatch.undo()
+    time.tzset()
+
+
+DAYS_OF_CHANGE = [
+    ("America/New_York", "2026-03-08"),
+    ("America/New_York", "2026-11-01"),
+    ("Europe/London", "2026-03-29"),
+    ("Europe/London", "2026-10-25"),
+    # Here the clock changes at midnight: one day begins at 01:00, another one has two midnights.
+    ("Africa/Cairo", "2026-04-24"),
+    ("America/Havana", "2026-11-01"),
+    ("Australia/Lord_Howe", "2026-04-05"),
+]
+
+
+@pytest.mark.parametrize(("zone", "day"), DAYS_OF_CHANGE)
+def test_where_the_clinic_is_not_known_the_day_is_this_machines(
+    machine_in: Callable[[str], None], zone: str, day: str
+) -> None:
+    """Each minute of the day on which the clocks change, and the hours about it, told both ways."""
+    machine_in(zone)
+    noon = at(f"{day}T12:00", zone)
+    for moment in range(int(noon) - 40 * 3600, int(noon) + 40 * 3600, 600):
+        assert day_start(moment, "") == day_start(moment, zone), moment
+
+
+@pytest.mark.parametrize(("zone", "day"), DAYS_OF_CHANGE)
+@pytest.mark.parametrize("machine", ["Asia/Tokyo", "Pacific/Kiritimati", "America/Los_Angeles", "UTC"])
+def test_a_machine_elsewhere_changes_no_day(
+    machine_in: Callable[[str], None], zone: str, day: str, machine: str
+) -> None:
+    noon = at(f"{day}T12:00", zone)
+    known = [day_start(noon + hours * 3600, zone) for hours in range(-40, 40)]
+    machine_in(machine)
+    assert [day_start(noon + hours * 3600, zone) for hours in range(-40, 40)] == known
+
+
+@given(st.integers(1_000_000_000, 2_500_000_000), st.sampled_from([*ZONES, "Africa/Cairo", "America/Havana"]))
+def test_a_day_begins_at_its_first_moment(moment: int, zone: str) -> None:
+    there = ZoneInfo(zone)
+    start = day_start(moment, zone)
+    assert start <= moment
+    today = datetime.fromtimestamp(moment, there).date()
+    assert datetime.fromtimestamp(start, there).date() == today
+    assert datetime.fromtimestamp(start - 1, there).date() < today

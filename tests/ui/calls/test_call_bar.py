@@ -3,16 +3,18 @@
 import asyncio
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QDialog, QLabel
 
 from app.core.connection import Light, Standing
 from app.visits.record import Status
 from tests.ui.conftest import Open, Opened
 from tests.until import until
 
-SHARED = "48212"
+SHARED, E_CONSULT = "48212", "48222"
+GARCIA = "GARCÍA NÚÑEZ, María José"
 
 
 async def start(opened: Opened) -> None:
@@ -38,7 +40,7 @@ async def test_one_press_one_question_one_launch(qapp: QApplication, open_queue:
         assert bar.start_button.text() == "Rejoin call…"
         assert len(opened.links) == 1
         assert opened.clinic.status(SHARED) == 25
-        await until(lambda: opened.window.notices.texts() == ("The call is open in the web browser.",))
+        await until(lambda: opened.window.notices.texts() == (f"{GARCIA}: the call was opened.",))
 
 
 async def test_ten_presses_in_a_second_make_one_launch(qapp: QApplication, open_queue: Open) -> None:
@@ -77,16 +79,38 @@ async def test_enter_does_not_confirm_and_escape_declines(qapp: QApplication, op
         await until(opened.page.visit.call_bar.finish_button.isVisible)
 
 
-async def test_finishing_asks_first(qapp: QApplication, open_queue: Open) -> None:
+async def test_finishing_asks_first_and_can_be_taken_back(qapp: QApplication, open_queue: Open) -> None:
     async with open_queue() as opened:
         await opened.select(SHARED)
         await start(opened)
-        opened.page.visit.call_bar.finish_button.click()
+        bar = opened.page.visit.call_bar
+        bar.finish_button.click()
         question = await opened.asked()
-        assert opened.clinic.status(SHARED) == 25
+        assert "You can take it back for 10 s." in question.findChildren(QLabel)[1].text()
         question.accept()
+        await until(lambda: opened.session.finishing.ids() == (SHARED,))
+        # Until then it can neither be rejoined, nor finished or given away once more.
+        await until(lambda: bar.why_not().startswith("This visit is about to be finished."))
+        buttons = (bar.start_button, bar.finish_button, bar.hand_over_button)
+        assert not any(button.isEnabled() for button in buttons)
+        assert opened.clinic.status(SHARED) == 25
+        opened.page.strip.rows[SHARED].undo_button.click()
+        await until(lambda: all(button.isEnabled() for button in buttons))
+        assert opened.session.finishing.ids() == ()
+        assert opened.clinic.asked("visits.close") == 0
+
+
+async def test_a_finished_visit_is_done_and_said(qapp: QApplication, open_queue: Open) -> None:
+    async with open_queue() as opened:
+        opened.clinic.choose(call__undo_s=0)
+        await opened.session.learn()
+        await opened.select(SHARED)
+        await start(opened)
+        opened.page.visit.call_bar.finish_button.click()
+        (await opened.asked()).accept()
         await until(lambda: opened.clinic.status(SHARED) == 30)
-        await until(lambda: opened.page.queue.model.row_of(SHARED) < 0)
+        await until(lambda: opened.window.notices.texts() == (f"{GARCIA}: the visit is finished.",))
+        await until(lambda: SHARED not in opened.page.strip.rows)
 
 
 async def test_a_visit_taken_meanwhile_is_refused_in_words(qapp: QApplication, open_queue: Open) -> None:
@@ -113,7 +137,9 @@ async def test_an_unreported_call_is_said_and_can_be_told_again(qapp: QApplicati
         assert "could not be told" in opened.window.notices.texts()[0]
         await until(lambda: "does not know of it yet" in opened.page.visit.call_bar.why_not())
         opened.window.notices.notices()[0].act.click()
-        await until(lambda: opened.window.notices.texts() == ("The server knows of the call now.",))
+        await until(
+            lambda: opened.window.notices.texts() == (f"{GARCIA}: the server knows of the call now.",)
+        )
         assert opened.clinic.status(SHARED) == 25
 
 
@@ -171,9 +197,84 @@ async def test_without_contact_no_call_of_mine_can_be_rejoined_or_finished(
         assert not bar.finish_button.isEnabled()
 
 
-async def test_an_e_consult_is_not_called(qapp: QApplication, open_queue: Open) -> None:
+async def test_an_e_consult_is_accepted_and_not_called(qapp: QApplication, open_queue: Open) -> None:
     async with open_queue() as opened:
-        await opened.select("48222")
-        assert not opened.page.visit.call_bar.start_button.isEnabled()
-        why_not = opened.page.visit.call_bar.why_not()
-        assert why_not == "An e-consult is answered in the portal, not by a call."
+        await opened.select(E_CONSULT)
+        bar = opened.page.visit.call_bar
+        assert bar.start_button.text() == "Accept e-consult…"
+        bar.start_button.click()
+        question = await opened.asked()
+        assert question.windowTitle() == "Accept this e-consult?"
+        question.accept()
+        await until(lambda: "is yours to answer" in "".join(opened.window.notices.texts()))
+        await until(lambda: bar.why_not().startswith("This e-consult is yours"))
+        assert not bar.start_button.isEnabled()
+        assert opened.links == []
+        assert opened.clinic.status(E_CONSULT) == 20
+
+
+async def test_an_e_consult_that_a_colleague_has_names_them(qapp: QApplication, open_queue: Open) -> None:
+    async with open_queue() as opened:
+        await opened.select(E_CONSULT)
+        opened.page.visit.call_bar.start_button.click()
+        question = await opened.asked()
+        opened.clinic.do("assign", visit=E_CONSULT, provider="613")
+        question.accept()
+        await until(opened.window.notices.texts)
+        assert "Samuel Okonkwo-Reyes has accepted this e-consult." in opened.window.notices.texts()[0]
+
+
+async def test_held_down_the_key_asks_once_and_enter_never_starts(
+    qapp: QApplication, open_queue: Open
+) -> None:
+    async with open_queue() as opened:
+        await opened.select(SHARED)
+        window, control = opened.window, Qt.KeyboardModifier.ControlModifier
+        for repeats in (False, *(True for _ in range(20))):
+            press = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_J, control, "", repeats)
+            QApplication.sendEvent(window, press)
+            await asyncio.sleep(0)
+        QTest.keyClick(window, Qt.Key.Key_J, control)
+        question = await opened.asked()
+        assert len(questions(opened)) == 1
+        for _ in range(20):
+            QTest.keyClick(question, Qt.Key.Key_Return)
+            QTest.keyClick(question, Qt.Key.Key_Enter)
+        assert question.isVisible()
+        assert opened.links == []
+        QTest.keyClick(question, Qt.Key.Key_Escape)
+        await until(opened.page.visit.call_bar.start_button.isEnabled)
+        assert opened.links == []
+
+
+async def test_a_double_click_asks_once_and_starts_once(qapp: QApplication, open_queue: Open) -> None:
+    async with open_queue() as opened:
+        await opened.select(SHARED)
+        left = Qt.MouseButton.LeftButton
+        button = opened.page.visit.call_bar.start_button
+        QTest.mouseClick(button, left)
+        QTest.mouseDClick(button, left)
+        question = await opened.asked()
+        assert len(questions(opened)) == 1
+        QTest.mouseClick(question.accept_button, left)
+        QTest.mouseDClick(question.accept_button, left)
+        await until(lambda: opened.clinic.status(SHARED) == 25)
+        await until(opened.page.visit.call_bar.finish_button.isVisible)
+        assert len(opened.links) == 1
+
+
+async def test_the_focus_is_back_after_the_question(qapp: QApplication, open_queue: Open) -> None:
+    async with open_queue() as opened:
+        await opened.select(SHARED)
+        button = opened.page.visit.call_bar.start_button
+        opened.window.activateWindow()
+        button.setFocus()
+        button.click()
+        question = await opened.asked()
+        assert question.focusWidget() is question.cancel_button
+        QTest.keyClick(question, Qt.Key.Key_Escape)
+        await until(lambda: opened.window.focusWidget() is button)
+
+
+def questions(opened: Opened) -> list[QDialog]:
+    return [each for each in opened.window.findChildren(QDialog) if each.isVisible()]

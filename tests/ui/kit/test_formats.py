@@ -1,13 +1,29 @@
 """Dates, spans, names and phone numbers (requirements.md §3.4, §3.5)."""
 
-from datetime import date
+import time
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextLayout, QTextOption
 from PySide6.QtWidgets import QApplication
 
-from ui.kit.formats import age_text, ago_text, day_text, listed, name_text, phone_text, span_text, time_text
+from ui.kit.formats import (
+    age_text,
+    ago_text,
+    day_of,
+    day_text,
+    listed,
+    name_text,
+    phone_text,
+    show_times_in,
+    span_text,
+    time_text,
+    time_there,
+    zone_note,
+)
 
 
 def test_no_line_of_a_list_begins_with_its_dot(qapp: QApplication) -> None:
@@ -97,3 +113,85 @@ def test_names(names: tuple[str, ...], text: str) -> None:
 )
 def test_phone_numbers_are_grouped_and_never_guessed(phone: str, text: str) -> None:
     assert phone_text(phone) == text
+
+
+@pytest.fixture
+def machine_in(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Moves this machine to another zone; afterwards times are its own again."""
+
+    def move(zone: str) -> None:
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+
+    yield move
+    monkeypatch.undo()
+    time.tzset()
+    show_times_in("")
+
+
+NEW_YORK = "America/New_York"
+
+
+def there(text: str, fold: int = 0) -> float:
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(NEW_YORK), fold=fold).timestamp()
+
+
+@pytest.mark.parametrize("machine", [NEW_YORK, "Asia/Tokyo", "UTC"])
+def test_times_are_the_clinics_wherever_this_machine_is(machine_in: Callable, machine: str) -> None:
+    machine_in(machine)
+    show_times_in(NEW_YORK)
+    now = there("2026-11-22T23:30")
+    assert time_text(now, now) == "23:30"
+    # UTC's midnight came at 19:00, and began no day.
+    assert time_text(there("2026-11-22T18:59"), now) == "18:59"
+    assert time_text(there("2026-11-22T00:00"), now) == "00:00"
+    assert time_text(there("2026-11-21T23:59"), now) == "21-Nov-2026 23:59"
+    assert time_text(there("2026-11-23T00:00"), now) == "23-Nov-2026 00:00"
+    assert day_of(now) == date(2026, 11, 22)
+
+
+@pytest.mark.parametrize("zone", [NEW_YORK, ""])
+def test_the_hour_that_comes_twice_has_its_name(machine_in: Callable, zone: str) -> None:
+    machine_in(NEW_YORK)
+    show_times_in(zone)
+    now = there("2026-11-01T12:00")
+    assert time_text(there("2026-11-01T00:59"), now) == "00:59"
+    assert time_text(there("2026-11-01T01:30"), now) == "01:30 EDT"
+    assert time_text(there("2026-11-01T01:30", fold=1), now) == "01:30 EST"
+    assert time_text(there("2026-11-01T02:00"), now) == "02:00"
+    # In spring an hour is left out, and none comes twice.
+    now = there("2026-03-08T12:00")
+    told = [time_text(there("2026-03-08T01:30") + 1800 * half, now) for half in range(4)]
+    assert told == ["01:30", "03:00", "03:30", "04:00"]
+
+
+def test_the_zone_is_named_while_a_clock_on_the_wall_shows_another_time(machine_in: Callable) -> None:
+    now = there("2026-07-01T12:00")
+    machine_in("Asia/Tokyo")
+    assert zone_note(NEW_YORK, now) == "New\N{NO-BREAK SPACE}York\N{NO-BREAK SPACE}time"
+    machine_in(NEW_YORK)
+    assert zone_note(NEW_YORK, now) == ""
+    # Another name of the same time.
+    machine_in("America/Toronto")
+    assert zone_note(NEW_YORK, now) == ""
+    # The clocks of these two differ for some weeks of a year alone.
+    machine_in("Europe/London")
+    assert zone_note("Africa/Casablanca", there("2026-07-01T12:00")) == ""
+    assert zone_note("Africa/Casablanca", there("2026-01-10T12:00")).startswith("Casablanca")
+    assert zone_note("", now) == zone_note("Mars/Olympus", now) == ""
+
+
+def test_a_patients_time_is_told_where_it_is_another(machine_in: Callable) -> None:
+    machine_in("Asia/Tokyo")
+    show_times_in("America/Los_Angeles")
+    now = there("2026-07-01T12:05")
+    assert time_there(NEW_YORK, now) == "12:05 (New York)"
+    assert time_there("America/Vancouver", now) == ""
+    assert time_there("", now) == time_there("Mars/Olympus", now) == ""
+    # Between the changes of New York and of London.
+    show_times_in("Europe/London")
+    assert time_there(NEW_YORK, there("2026-03-15T12:00")) == "12:00 (New York)"
+
+
+def test_no_span_is_negative() -> None:
+    assert span_text(-3600) == "under 1 min"

@@ -11,12 +11,17 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 
 from app.core.collection import Collection
+from tests.ui.kit import grouped as grouped_records
+from tests.ui.kit.grouped import SECTIONS, Grouped, Rule, heading, rows_of
 from tests.ui.kit.records import COLUMNS, Item, filled, items, model_of, with_rank
 from ui.kit.blocks import blocks, moves
 from ui.kit.cell import Cell
 from ui.kit.column import Column
-from ui.kit.record_model import CellRole, RecordModel, RecordRole
+from ui.kit.marks import Marks
+from ui.kit.record_model import GONE, CellRole, RecordModel, RecordRole
+from ui.kit.sections import Heading
 
+GROUPED = grouped_records.COLUMNS
 IDS = [f"i{n}" for n in range(60)]
 
 records = st.builds(Item, st.sampled_from(IDS), st.integers(0, 6), st.sampled_from("ab"), st.booleans())
@@ -88,6 +93,146 @@ def test_any_changes_equal_a_rebuild(qapp: QApplication, first: dict[str, Item],
     assert not resets
 
 
+grouped = st.builds(
+    Grouped,
+    st.sampled_from(IDS[:20]),
+    st.sampled_from(SECTIONS),
+    st.integers(0, 3),
+    st.sampled_from("ab"),
+    st.booleans(),
+)
+grouped_steps = st.one_of(
+    st.tuples(st.just("replace"), st.lists(grouped, max_size=30, unique_by=lambda item: item.id)),
+    st.tuples(st.just("put"), grouped),
+    st.tuples(st.just("drop"), st.sampled_from(IDS[:20])),
+    st.tuples(st.just("fold"), st.tuples(st.sampled_from(SECTIONS), st.booleans())),
+    st.tuples(st.just("time"), st.tuples(st.sampled_from(IDS[:20]), st.sampled_from(SECTIONS))),
+    st.tuples(st.just("hold"), st.booleans()),
+)
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(then=st.lists(grouped_steps, max_size=20))
+def test_any_changes_of_sections_equal_a_rebuild(qapp: QApplication, then: list[tuple]) -> None:
+    collection: Collection[Grouped] = Collection()
+    rule, folded = Rule(), {3}
+    model = RecordModel(collection, GROUPED, rule.key, rule.include, heading=heading, folded=folded)
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    for verb, value in then:
+        match verb:
+            case "replace":
+                collection.replace({item.id: item for item in value})
+            case "put":
+                collection.put(value)
+            case "drop":
+                collection.drop(value)
+            case "fold":
+                (folded.add if value[1] else folded.discard)(value[0])
+                model.fold(*value)
+            case "time":
+                rule.shift[value[0]] = value[1]
+                model.reconsider([value[0]])
+            case "hold":
+                model.hold() if value else model.release()
+        if not model.held:
+            assert rows_of(model) == rule.rows(collection, folded)
+    model.release()
+    assert rows_of(model) == rule.rows(collection, folded)
+    for row, row_heading in model.headings().items():
+        section = row_heading.section
+        told = heading(section, rule.count(collection, section), section in folded).text()
+        assert model.data(model.index(row, 0), Qt.ItemDataRole.AccessibleTextRole) == told
+        assert model.data(model.index(row, 1)) == ""
+
+
+def sectioned(*made: Grouped, **options: object) -> tuple[Collection[Grouped], RecordModel]:
+    collection: Collection[Grouped] = Collection()
+    collection.replace({item.id: item for item in made})
+    return collection, RecordModel(collection, GROUPED, Rule().key, heading=heading, **options)
+
+
+def test_a_heading_is_no_record_and_cannot_be_selected(qapp: QApplication) -> None:
+    _collection, model = sectioned(Grouped("a", 1))
+    assert rows_of(model) == [Heading(1), "a"]
+    assert (model.id_at(0), model.record_at(0), model.heading_at(1)) == (None, None, None)
+    assert not model.flags(model.index(0, 0)) & Qt.ItemFlag.ItemIsSelectable
+    assert model.flags(model.index(0, 0)) & Qt.ItemFlag.ItemIsEnabled
+
+
+def test_a_folded_section_counts_and_lists_whom_it_does_not_show(qapp: QApplication, heard) -> None:
+    collection, model = sectioned(Grouped("a", 1), Grouped("b", 2), folded=[2])
+    log = heard(model)
+    collection.put(Grouped("c", 2))
+    assert rows_of(model) == [Heading(1), "a", Heading(2)]
+    assert model.data(model.index(2, 0)) == "Section 2, 2, folded"
+    assert log == [("changed", 2, 2)]
+    assert model.lists("c")
+    assert not model.lists("x")
+
+
+def test_of_a_list_that_shows_nobody_nothing_is_held(qapp: QApplication) -> None:
+    collection, model = sectioned(Grouped("a", 2), folded=[2])
+    model.hold()
+    collection.put(Grouped("b", 1))
+    assert rows_of(model) == [Heading(1), "b", Heading(2)]
+    collection.put(Grouped("c", 0))
+    assert rows_of(model) == [Heading(1), "b", Heading(2)]
+
+
+def test_whoever_waits_comes_when_the_last_row_is_folded_away(qapp: QApplication) -> None:
+    collection, model = sectioned(Grouped("a", 2))
+    model.hold()
+    collection.put(Grouped("b", 1))
+    assert rows_of(model) == [Heading(2), "a"]
+    model.fold(2, True)
+    assert rows_of(model) == [Heading(1), "b", Heading(2)]
+    assert model.waiting == 0
+
+
+def test_folding_moves_nobody_else_while_the_order_is_held(qapp: QApplication) -> None:
+    collection, model = sectioned(Grouped("a", 0), Grouped("b", 2), Grouped("c", 3))
+    model.hold()
+    collection.put(Grouped("n", 1))
+    collection.put(Grouped("a", 3))
+    collection.drop("b")
+    model.fold(2, True)
+    assert rows_of(model) == [Heading(0), "a", Heading(3), "c"]
+    assert model.waiting_ids == {"n", "a"}
+
+
+def test_another_set_that_waits_is_told_also_when_it_is_as_large(qapp: QApplication) -> None:
+    collection, model = sectioned(Grouped("a", 1, 1), Grouped("b", 1, 2), Grouped("c", 1, 3))
+    model.hold()
+    told: list[frozenset[str]] = []
+    model.waiting_changed.connect(lambda _count: told.append(model.waiting_ids))
+    collection.put(Grouped("a", 1, 9))
+    collection.replace({i: Grouped(i, 1, n) for i, n in (("a", 1), ("b", 8), ("c", 3))})
+    assert told == [{"a"}, {"b"}]
+
+
+def test_marks_are_said_once_in_a_row_and_in_the_cell_that_changed(qapp: QApplication, heard) -> None:
+    collection: Collection[Grouped] = Collection()
+    collection.put(Grouped("a", 1))
+    marks = Marks(collection, GROUPED)
+    model = RecordModel(collection, GROUPED, Rule().key, heading=heading, marks=marks)
+
+    def said(record_id: str) -> list[str]:
+        return [model.data(model.index(model.row_of(record_id), column)) for column in range(2)]
+
+    collection.put(Grouped("a", 1, 5))
+    collection.put(Grouped("b", 1, 7))
+    assert said("a") == ["word", "5, changed"]
+    assert said("b") == ["word, new", "7"]
+    assert [model.mark_at(model.row_of("b"), column) for column in range(2)] == ["new", "new"]
+    log = heard(model)
+    marks.see(["a", "b"])
+    assert (said("a"), said("b")) == (["word", "5"], ["word", "7"])
+    assert log == [("changed", 1, 2)]
+    model.hold()
+    collection.drop("a")
+    assert said("a") == [GONE, ""]
+
+
 def test_neighbours_are_announced_together(heard) -> None:
     collection = filled(20)
     model = model_of(collection)
@@ -124,10 +269,10 @@ def test_time_moves_only_rows_whose_place_is_another(heard) -> None:
     )
     log = heard(model)
     offset["all"] = 1000
-    model.rekey()
+    model.reconsider(model.ids())
     assert log == []
     offset["i00000"] = 55
-    model.rekey()
+    model.reconsider(["i00000"])
     assert log == [("moved", 0, 6)]
 
 

@@ -25,7 +25,7 @@ from ui.pages.queue_page import QueuePage
 from ui.program import Program
 from ui.workplace import Workplace
 
-ME, MINE, SHARED = "612", "48211", "48212"
+ME, MINE, SHARED, ECONSULT = "612", "48211", "48212", "48222"
 TYPED = "suspected tonsillitis"
 # Shorter ones stand in words of ours.
 SHORTEST = 4
@@ -76,6 +76,64 @@ async def starting(at: At) -> None:
 async def finishing(at: At) -> None:
     at.page.visit.call_bar.finish_button.click()
     await at.asked()
+
+
+async def accepting(at: At) -> None:
+    assert at.page.queue.table.select(ECONSULT)
+    at.page.visit.call_bar.start_button.click()
+    await at.asked()
+
+
+async def handing_over(at: At) -> None:
+    at.page.visit.call_bar.hand_over_button.click()
+    await at.asked()
+
+
+async def reading_numbers(at: At) -> None:
+    at.page.visit.call_bar.numbers_button.click()
+    await at.asked()
+
+
+async def beside_a_call(at: At) -> None:
+    await until(lambda: MINE in at.page.strip.rows)
+    assert at.page.queue.table.select(SHARED)
+
+
+async def searching(at: At) -> None:
+    """The word that is searched, the list that it leaves, and who has just left it."""
+    at.clinic.do("cancel", visit=SHARED)
+    await at.session.queue.poller.once()
+    at.page.queue.filter_bar.field.setText("okafor")
+    await until(at.page.queue.left_line.text)
+
+
+async def naming_a_view(at: At) -> None:
+    at.page.queue.filter_bar.field.setText("okafor")
+    at.page.queue.filter_bar.views_menu._save()
+    await at.asked(at.page.queue.filter_bar)
+
+
+async def leaving(at: At) -> None:
+    came = at.session.queue.visits.get(SHARED).start
+    at.clinic.do("patch", visit=SHARED, set={"member_alive": int(came) + 1})
+    await at.session.queue.poller.once()
+    assert at.page.queue.table.select(SHARED)
+    await until(at.page.visit.gone_bar.button.isVisible)
+    at.page.visit.gone_bar.button.click()
+    await at.asked()
+
+
+async def going_to(at: At) -> None:
+    at.program.window.menu.palette_wanted.emit()
+    at.place.palette.field.setText("okaf")
+    await until(at.place.palette.model.rowCount)
+
+
+async def in_the_windows_beside(at: At) -> None:
+    menu = at.program.window.menu
+    for wanted in (menu.waits_wanted, menu.keys_wanted, menu.alerts_test_wanted):
+        wanted.emit()
+        await at.asked()
 
 
 async def looking_for_a_patient(at: At) -> None:
@@ -190,13 +248,22 @@ PLACES: dict[str, Callable[[At], Awaitable[None]]] = {
     for each in (
         starting, finishing, looking_for_a_patient, choosing_from_a_list, in_the_outbox, discarding,
         sending_anyway, discarding_a_text, signing_out, closing, removing, in_the_settings,
-        saving_the_support_bundle, at_a_conflict, at_an_intake, in_a_menu, over_a_tip, told,
+        saving_the_support_bundle, at_a_conflict, at_an_intake, in_a_menu, over_a_tip, told, accepting,
+        handing_over, reading_numbers, beside_a_call, searching, naming_a_view, leaving, going_to,
+        in_the_windows_beside,
     )
 }  # fmt: skip
 # Of every function of the program that makes a question: where it is locked above, or why it need not be.
 QUESTIONS = {
     "start_question": "starting",
-    "finish_question": "finishing",
+    "accept_question": "accepting",
+    "_finish": "finishing",
+    "_hand_over": "handing_over",
+    "_ask": "leaving",
+    "_save": "naming_a_view",
+    "_rename": "naming_a_view",
+    "_delete": "naming_a_view",
+    "ask_keys": "nobody is signed in",
     "discard_question": "discarding",
     "send_question": "sending_anyway",
     "sign_out_question": "signing_out",
@@ -279,4 +346,5 @@ def test_every_question_is_locked_somewhere() -> None:
 
 
 def _makes_one(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Question"
+    is_made = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    return is_made and node.func.id.endswith("Question")

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontInfo, QPalette
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from ui.theme.icons import NAMES, Icons
 from ui.theme.theme import Theme
-from ui.theme.tokens import DARK, LIGHT
+from ui.theme.tokens import DARK, LIGHT, Tokens, with_contrast
 
 
 @pytest.fixture
@@ -53,6 +53,20 @@ def test_the_system_mode_follows_the_desktop(bare: QApplication) -> None:
     theme._choose = lambda _application: DARK
     bare.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
     assert window_colour(bare) == DARK.window
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK, with_contrast(LIGHT), with_contrast(DARK)])
+def test_what_a_field_asks_for_reads(bare: QApplication, qtbot: QtBot, tokens: Tokens) -> None:
+    """Qt makes it half as strong as the text, which is too little, above all in high contrast."""
+    theme = Theme("light")
+    theme.apply(bare)
+    theme._choose = lambda _application: tokens
+    theme.follow(bare)
+    for field in (QLineEdit(), QPlainTextEdit()):
+        qtbot.addWidget(field)
+        field.ensurePolished()
+        shown = field.palette().color(QPalette.ColorRole.PlaceholderText)
+        assert (shown.name().upper(), shown.alpha()) == (tokens.ink_faint, 255)
 
 
 def test_a_chosen_mode_does_not_follow_the_desktop(bare: QApplication) -> None:

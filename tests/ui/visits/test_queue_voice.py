@@ -36,8 +36,7 @@ class Heard:
         self.said, self.hand = said, HandClock(NOW)
         clock = ServerClock(self.hand)
         self.queue = Queue(None, clock, 5.0, "", None)  # type: ignore[arg-type]  # nothing is asked here
-        self.told: set[str] = set()
-        self.voice = QueueVoice(speaker, self.queue, clock, lambda visit: visit.id in self.told)
+        self.voice = QueueVoice(speaker, self.queue, clock)
 
     def shows(self, *records: Visit | Unreadable) -> None:
         """The server's answer."""
@@ -143,17 +142,28 @@ async def test_time_alone_says_nothing(heard: Heard) -> None:
 
 
 async def test_whom_an_alert_tells_of_is_counted_and_not_told_again(heard: Heard) -> None:
-    heard.told = {"2", "3"}
     heard.shows(visit("1"))
-    heard.shows(visit("1"), visit("2"), visit("4"))
+    heard.shows(visit("1"), visit("2"))
+    heard.voice.arrivals_told()
+    heard.shows(visit("1"), visit("2"), visit("3"))
     assert await heard.hears() == ["1 new patient waiting. 3 waiting, longest 10 minutes."]
     heard.shows(visit("1"), visit("2"), visit("3"), visit("4"))
+    heard.voice.arrivals_told()
     assert await heard.hears(GAP_S) == ["4 waiting, longest 10 minutes."]
     # That they go is told by nobody else.
     heard.shows(visit("1"), visit("3", status=Status.IN_PROGRESS), visit("4"))
     assert await heard.hears(GAP_S) == [
         "1 call was started. 1 is no longer listed. 2 waiting, longest 10 minutes."
     ]
+
+
+async def test_whose_alert_comes_before_the_queue_has_spoken(heard: Heard) -> None:
+    """Which of the two hears of a change first is nobody's business."""
+    heard.shows(visit("1"))
+    stop = heard.queue.visits.listen(lambda _change: heard.voice.arrivals_told())
+    heard.shows(visit("1"), visit("2"))
+    stop()
+    assert await heard.hears() == ["2 waiting, longest 10 minutes."]
 
 
 async def test_what_was_told_in_another_way_is_not_said_again(heard: Heard) -> None:

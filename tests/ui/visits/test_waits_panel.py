@@ -69,9 +69,7 @@ def column(panel: WaitsPanel, title: str) -> list[str]:
 async def test_words_plots_and_tables_agree(clinic: Practice, theme: Theme, window: Window) -> None:
     async with opened(clinic, theme, window) as (panel, _session):
         line = panel.counts.text().replace("\N{NO-BREAK SPACE}", " ")
-        told = re.match(
-            r"Today, since 00:00( \(America/Los Angeles time\))?: (\d+) came  ·  (\d+) seen", line
-        )
+        told = re.match(r"Today, since 00:00( \(Los Angeles time\))?: (\d+) came  ·  (\d+) seen", line)
         assert told is not None, line
         _zone, came, seen = told.groups()
         assert (column(panel, "Came")[0], column(panel, "Seen")[0]) == (came, seen)
@@ -227,9 +225,10 @@ def test_few_lines(highest: float, step: int) -> None:
 
 def test_the_zone_is_named_while_this_computer_is_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     told = waits_of([], START, ZONE)
-    for machine, since in (("Asia/Tokyo", "00:00 (America/Los Angeles time)"), (ZONE, "00:00")):
+    for machine, since in (("Asia/Tokyo", "00:00 (Los Angeles time)"), (ZONE, "00:00")):
         monkeypatch.setenv("TZ", machine)
         time.tzset()
-        assert counts_line(told, ZONE).partition("\N{NO-BREAK SPACE}")[0] == f"Today, since {since}: 0"
+        line = counts_line(told, ZONE).replace("\N{NO-BREAK SPACE}", " ")
+        assert line.startswith(f"Today, since {since}: 0")
     monkeypatch.undo()
     time.tzset()
