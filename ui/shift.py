@@ -64,6 +64,7 @@ class Shift:
         self.workplace: Workplace | None = None
         window.open_session(session, where)
         self.alerting = Alerting(session, window, theme, self._show_visit, report, SoundCard())
+        self.alerting.announced.connect(self._arrivals_told)
         self.lock = Lock(
             theme,
             window,
@@ -127,6 +128,10 @@ class Shift:
         if self.workplace is not None:
             self.workplace.close()
             self._open()
+
+    def _arrivals_told(self) -> None:
+        if self.workplace is not None:
+            self._window.page.voice.arrivals_told()
 
     def _apply_limits(self) -> None:
         self._activity.limits = self._limits()

@@ -225,6 +225,7 @@ class Workplace:
     def _tell_of_absence(self, away: WhileAway) -> None:
         """One card for all that happened while the queue could not be seen (NOT-07)."""
         self._window.notices.say(away_text(away), "info", key="away")
+        self._window.page.voice.rest()
 
     # -- what would be lost
 

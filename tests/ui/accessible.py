@@ -108,8 +108,10 @@ def _of_cells(table: RecordTable) -> Iterator[str]:
             if (cell.icon or cell.chip) and not said:
                 yield f"{cell} says nothing"
             yield from (f'"{word}" is not said of {cell}' for word in drawn if word not in said)
-            if model.mark_at(row, column) and not said.endswith(model.mark_at(row, column)):
-                yield f"that {cell} is {model.mark_at(row, column)} is not said"
+            mark = model.mark_at(row, column)
+            # That a row is new is said once.
+            if mark not in said and (mark != "new" or column == 0):
+                yield f"that {cell} is {mark} is not said"
 
 
 def _cells(model: RecordModel, row: int) -> dict[int, Cell]:

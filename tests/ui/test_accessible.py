@@ -19,6 +19,7 @@ from tests.until import until
 from ui.pages.queue_page import QueuePage
 from ui.program import Program
 from ui.shell.window import Window
+from ui.visits.updates_bar import UpdatesBar
 from ui.workplace import Workplace
 
 ME, MINE, SHARED = "612", "48211", "48212"
@@ -69,7 +70,7 @@ async def with_news(at: At) -> None:
     at.clinic.do("arrive")
     at.clinic.do("cancel", visit=MINE)
     await at.session.queue.poller.once()
-    await until(lambda: at.page.queue.left_line.text() and at.page.queue.updates_bar.isVisible())
+    await until(lambda: at.page.queue.left_line.text() and at.page.findChild(UpdatesBar).isVisible())
     assert not at.program.shift.alerting.banner.isHidden()
 
 
@@ -167,7 +168,7 @@ async def in_the_views(at: At) -> None:
 
 
 async def arranging(at: At) -> None:
-    at.page.queue._arrange(QPoint(10, 10))
+    at.page.queue.table.customContextMenuRequested.emit(QPoint(10, 10))
 
 
 async def saying_the_own_state(at: At) -> None:

@@ -25,7 +25,7 @@ async def test_a_shift_asks_for_what_the_table_says(
         bar.finish_button.click()
         (await opened.asked()).accept()
         await until(lambda: opened.session.finishing.left_s(SHARED) is not None)
-        opened.session.finishing.hurry(SHARED)
+        await opened.session.finishing.flush(5.0)
         await until(lambda: opened.clinic.status(SHARED) == 30)
         await until(lambda: opened.clinic.asked("rooms.providers") > 0)
         place = Workplace(opened.session, opened.window, theme, lambda _link: True, fail)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.alerts.alerts import Alerts
 from app.alerts.hearing import heard
@@ -39,8 +39,10 @@ class Alerting(QObject):
     """Lives as long as the session, locked or not. What it says is on the locked window, too: counts alone.
 
     show: brings a visit to the front, by its id. report: told of every fault of our own. speaker: where
-    alerts are played.
+    alerts are played. announced: a screen reader is told of those who came.
     """
+
+    announced = Signal()
 
     def __init__(
         self,
@@ -214,6 +216,7 @@ class Alerting(QObject):
         if not ring.is_summary:
             # After a gap the summary of what happened in it is read out (NOT-07).
             self.banner.announce()
+            self.announced.emit()
         if ring.is_quiet or not self._session.rights.identity:
             # A wall board only shows it: nobody sits there.
             return

@@ -24,6 +24,7 @@ class NumbersWindow(SideWindow):
         self.setWindowTitle("Phone numbers")
         self.card = PhoneCard(theme, visit, country, now, open_link)
         scroll = Scrolling(self)
+        scroll.setAccessibleName("Phone numbers")
         inner = QVBoxLayout(scroll.inner)
         inner.addWidget(self.card)
         inner.addStretch(1)

@@ -5,7 +5,7 @@ are those of the clinic (TIM-01), as every screen of one program shows them: `sh
 """
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from app.core.day import zone_named
 
@@ -57,11 +57,14 @@ def day_of(moment: float) -> date:
 
 def _clock(then: datetime) -> str:
     """14:05; with the name of its time in the one hour of a year that comes twice."""
-    zone = _Shown.zone
-    naive = then.replace(tzinfo=None)
-    first, second = (naive.replace(tzinfo=zone, fold=fold).timestamp() for fold in (0, 1))
-    # Of an hour that the clock leaves out the second would be the earlier.
-    return f"{then:%H:%M} {then:%Z}" if first < second else f"{then:%H:%M}"
+    # Of this machine's zone `then` knows one distance to UTC alone.
+    wall = then if _Shown.zone is not None else then.replace(tzinfo=None)
+    first, second = (_offset(wall.replace(fold=fold)) for fold in (0, 1))
+    return f"{then:%H:%M}" if first == second else f"{then:%H:%M} {then:%Z}"
+
+
+def _offset(wall: datetime) -> timedelta | None:
+    return (wall if wall.tzinfo is not None else wall.astimezone()).utcoffset()
 
 
 def listed(parts: Iterable[str]) -> str:

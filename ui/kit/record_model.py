@@ -92,8 +92,8 @@ class RecordModel(OrderedRows):
         return record_id in self._entries or self._sections.of(record_id) is not None
 
     def headings(self) -> dict[int, Heading]:
-        """All headings that are shown, by their row."""
-        return {self.row_of(heading): heading for heading in self._shown_headings()}
+        """All headings that are shown, by their row, from the top."""
+        return dict(sorted((self.row_of(heading), heading) for heading in self._shown_headings()))
 
     def _shown_headings(self) -> list[Heading]:
         return [heading for heading in self._sections.headings() if heading in self._entries]

@@ -64,7 +64,6 @@ class RecordTable(QTableView):
         self.setItemDelegate(self._rows)
         self.selectionModel().selectionChanged.connect(self._selection_changed)
         self.doubleClicked.connect(self._double_clicked)
-        model.changed.connect(self._size_headings)
         self.verticalScrollBar().valueChanged.connect(self.scrolled)
         theme.changed.connect(self._restyle)
         self._restyle()
@@ -237,11 +236,11 @@ class RecordTable(QTableView):
 
     def _take_place(self) -> None:
         self._hover(-1)
+        self._size_headings()
         kept, self._kept = self._kept, []
         rows = [(row, top) for record_id, top in kept if (row := self._records.row_of(record_id)) >= 0]
         if not rows:
             return
-        self._size_headings()
         self.executeDelayedItemsLayout()
         self.updateGeometries()
         # As most of the rows that were in view ask for: one that moved takes the view nowhere.
@@ -275,13 +274,14 @@ class RecordTable(QTableView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        row = self.currentIndex().row()
-        if row < 0 or not self.hasFocus():
+        if not self.hasFocus():
             return
+        row, place = self.currentIndex().row(), self.viewport().rect()
+        if row >= 0:
+            place = QRect(0, self.rowViewportPosition(row), place.width(), self.rowHeight(row) - 1)
         painter = QPainter(self.viewport())
         painter.setPen(QPen(QColor(self._theme.tokens.accent), _RING))
-        top, width = self.rowViewportPosition(row), self.viewport().width()
-        painter.drawRect(QRect(1, top + 1, width - _RING, self.rowHeight(row) - _RING - 1))
+        painter.drawRect(place.adjusted(1, 1, 1 - _RING, 1 - _RING))
 
     def _set_up(self) -> None:
         self.setFrameShape(QFrame.Shape.NoFrame)

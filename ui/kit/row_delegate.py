@@ -32,8 +32,9 @@ _HEAD_PAD_Y = 5
 _CORNER = 6
 _ICON = 16
 
-_SELECTED = QStyle.StateFlag.State_Selected
-_ENABLED = QStyle.StateFlag.State_Enabled
+# As numbers: combining Qt's flags costs more than a cell's words.
+_SELECTED = QStyle.StateFlag.State_Selected.value
+_ENABLED = QStyle.StateFlag.State_Enabled.value
 _WIDEST = 10_000
 _PILLS_KEPT = 400
 
@@ -74,7 +75,7 @@ class RowDelegate(QStyledItemDelegate):
         return QSize(width + 2 * self._pad_x, self._height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        rect, state = option.rect, option.state
+        rect, state = option.rect, option.state.value
         row, number = index.row(), index.column()
         model: RecordModel = index.model()
         heading = model.heading_at(row)
@@ -127,7 +128,7 @@ class RowDelegate(QStyledItemDelegate):
             tone: QPen(QColor(tokens.tone(tone).fg)) for tone in ("neutral", "info", "good", "warn", "bad")
         }
         self._selected, self._hover = QColor(tokens.accent_soft), QColor(tokens.hover)
-        self._accent = QColor(tokens.accent)
+        self._accent, self._accent_line = QColor(tokens.accent), QPen(QColor(tokens.accent))
         self._sunken, self._marked = QColor(tokens.sunken), QColor(tokens.info.bg)
         self._corner, self._corner_px = QColor(tokens.info.fg), theme.px(_CORNER)
         self._pills: dict[tuple[Pill, int, float], QPixmap] = {}
@@ -166,8 +167,11 @@ class RowDelegate(QStyledItemDelegate):
                 painter.fillRect(rect.left(), rect.top(), self._bar, rect.height(), self._accent)
         elif row == self.hovered and not mark:
             painter.fillRect(rect, self._hover)
-        painter.setPen(self._line)
+        painter.setPen(self._accent_line if selected else self._line)
         painter.drawLine(rect.left(), rect.bottom(), rect.right(), rect.bottom())
+        if selected:
+            # A tint alone is too like that of a row that is new.
+            painter.drawLine(rect.left(), rect.top(), rect.right(), rect.top())
         if mark == "changed" or (mark == "new" and number == 0):
             self._paint_corner(painter, rect)
 

@@ -240,7 +240,7 @@ class OutboxPanel(SideWindow):
         self._head = QVBoxLayout()
         self._head.addWidget(self._title)
         self._head.addWidget(self._counts)
-        self._empty = label("Nothing waits to be sent.", "soft", wrap=True)
+        self._empty = label("Nothing waits to be sent.", "soft", wrap=True, parent=self)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack = QStackedLayout()
         self._stack.addWidget(self._empty)

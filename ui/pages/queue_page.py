@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import msgspec
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.calls.rules import CallRules
@@ -42,6 +42,7 @@ from ui.visits.namesake_words import sentence as alike_sentence
 from ui.visits.note_words import NOTES
 from ui.visits.queue_source import QueueSource
 from ui.visits.queue_table import QueueTable
+from ui.visits.queue_voice import QueueVoice
 
 # Below this many characters of width the visit goes under the queue instead of beside it.
 _BESIDE_FROM_CHARS = 84
@@ -96,6 +97,7 @@ class QueuePage(QWidget):
             folded=_DONE if session.choices.folded is None else session.choices.folded,
             hidden_columns=session.choices.hidden_columns or (),
         )
+        self.voice = QueueVoice(self.queue.table, session.queue, session.clock)
         self.acts = CallActs(theme, self._call_desk(open_link), self)
         self.visit = VisitSide(
             theme,
@@ -118,7 +120,6 @@ class QueuePage(QWidget):
         sides.put(self.queue, self.visit)
         # Of a visit without a patient there is nothing to say beside its row.
         sides.second.setVisible(session.rights.identity)
-        self.setFocusProxy(self.queue.table)
         self.queue.selected.connect(self._selected)
         self.queue.opened.connect(self._opened)
         self.queue.arranged.connect(self._arranged)
@@ -140,6 +141,10 @@ class QueuePage(QWidget):
         theme.changed.connect(self._restyle)
         self._restyle()
 
+    def setFocus(self, *reason: Qt.FocusReason) -> None:
+        """To the list. Not by a focus proxy: by that Tab goes past the search and the filters."""
+        self.queue.table.setFocus(*reason)
+
     @property
     def shown_id(self) -> str | None:
         """The visit that is shown beside the queue."""
@@ -150,6 +155,7 @@ class QueuePage(QWidget):
         for stop in self._stops:
             stop()
         self.queue.close_listeners()
+        self.voice.close()
         self.visit.close_listeners()
         self.strip.close_listeners()
         self.acts.close_listeners()

@@ -204,6 +204,7 @@ class VisitSide(QWidget):
         # No call can be started under a name that is cut (PID-06).
         head = Whole(visit)
         self._scroll = Scrolling(visit)
+        self._scroll.setAccessibleName("Visit")
         column = _column(visit)
         column.addWidget(head)
         column.addWidget(self._scroll, 1)
@@ -216,6 +217,8 @@ class VisitSide(QWidget):
         rule.setProperty("rule", True)
         for part in (self.banner, self._left, self.gone_bar, self.call_bar, rule):
             head.column.addWidget(part)
+        # What stands still comes before what scrolls, for the keyboard, too.
+        QWidget.setTabOrder(self.call_bar.numbers_button, self._scroll)
         column = _column(details)
         for part in (self.facts, *self._editors):
             column.addWidget(part)

@@ -218,6 +218,8 @@ class SignIn(QScrollArea):
         row.addStretch(1)
         row.setContentsMargins(0, 0, 0, 0)
         self.setWidgetResizable(True)
+        # Whatever can be used in it comes into view by itself; a stop at the whole would show no focus.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(page)
         self._error.hide()

@@ -251,7 +251,7 @@ class SignInForm(Form):
     def _name_fields(self) -> None:
         """Names by which password managers and screen readers know what a field is for (SEC-09)."""
         hints, secret = Qt.InputMethodHint, QLineEdit.EchoMode.Password
-        names = (("username", "User name"), ("current-password", "Password"), ("token", "Token"))
+        names = (("username", "User name or e-mail"), ("current-password", "Password"), ("token", "Token"))
         for line, (name, title) in zip(self._typed(), names, strict=True):
             line.setObjectName(name)
             line.setAccessibleName(title)

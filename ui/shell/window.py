@@ -55,6 +55,7 @@ class Window(QMainWindow):
         """Makes notices, sign-in, status bar and menu, once the window has been painted."""
         from PySide6.QtCore import Qt
 
+        from ui.kit.into_view import FocusInSight
         from ui.kit.labels import ElidedLabel, label
         from ui.kit.notices import Notices
         from ui.kit.ticker import Ticker
@@ -63,6 +64,7 @@ class Window(QMainWindow):
         from ui.shell.status_bar import StatusBar
 
         self.ticker = Ticker(parent=self)
+        FocusInSight(self)
         self.notices = Notices(self._theme, self)
         self.sign_in = SignIn(self._theme, preferences, self)
         self.status = StatusBar(self._theme, self)

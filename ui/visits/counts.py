@@ -2,14 +2,18 @@
 
 from collections.abc import Iterable
 
-from app.core.collection import Collection
 from app.core.counted import Counted
+from app.visits.record import Visit
+from app.visits.sections import over_s
 from app.visits.waiting import Group, QueueRow, group, is_open, waiting_s
 from ui.kit.formats import listed, span_text
 
+# A call that has probably ended: it stands apart in the list, too.
+_OVER = -1
 _WORDS = (
     (Group.WAITING, "waiting"),
     (Group.IN_PROGRESS, "in progress"),
+    (_OVER, "over time"),
     (Group.E_CONSULT, "e-consult"),
     (Group.SCHEDULED, "scheduled"),
     (Group.MISSED, "missed"),
@@ -20,24 +24,25 @@ _WHOLE = str.maketrans({" ": "\N{NO-BREAK SPACE}", "-": "\N{NON-BREAKING HYPHEN}
 
 
 class Counts:
-    """Of the open visits in a collection; whoever has it tells it of whom to look at again."""
+    """Of open visits, one taken after another."""
 
-    def __init__(self, visits: Collection[QueueRow]) -> None:
-        self._visits = visits
-        self._groups: Counted[Group] = Counted()
-        # Since when each of those who wait does, Unix s.
-        self._since: dict[str, float] = {}
+    def __init__(self) -> None:
+        self._groups: Counted[int] = Counted()
+        self._waiting: dict[str, Visit] = {}
 
-    def look(self, visit_ids: Iterable[str], now: float) -> None:
-        """These changed, or time may have brought them to another group. now: the server's time, Unix s."""
-        for visit_id in visit_ids:
-            row = self._visits.get(visit_id)
-            place = group(row, now) if row is not None and is_open(row) else None
-            self._groups.put(visit_id, place)
-            self._since.pop(visit_id, None)
-            start = getattr(row, "start", None)
-            if place == Group.WAITING and start is not None:
-                self._since[visit_id] = start
+    def take(self, visit_id: str, row: QueueRow | None, now: float) -> None:
+        """A visit as it is now, in place of what was taken under its id; None: it is no more.
+
+        To be taken anew when time may have brought it to another group. now: the server's time, Unix s.
+        """
+        place: int | None = group(row, now) if row is not None and is_open(row) else None
+        if isinstance(row, Visit) and over_s(row, now) is not None:
+            place = _OVER
+        self._groups.put(visit_id, place)
+        if place == Group.WAITING and isinstance(row, Visit):
+            self._waiting[visit_id] = row
+        else:
+            self._waiting.pop(visit_id, None)
 
     def text(self, now: float) -> str:
         """5 waiting, longest 26 min, 2 in progress; "" for none.
@@ -52,16 +57,16 @@ class Counts:
 
     def _longest_s(self, now: float) -> int:
         """Of the waits that can be true, the one that began first."""
-        for visit_id in sorted(self._since, key=self._since.__getitem__):
-            row = self._visits.get(visit_id)
-            waited = None if row is None else waiting_s(row, now)
+        for visit in sorted(self._waiting.values(), key=lambda visit: visit.start or now):
+            waited = waiting_s(visit, now)
             if waited is not None:
                 return waited
         return 0
 
 
-def counts_text(visits: Collection[QueueRow], now: float) -> str:
+def counts_text(rows: Iterable[QueueRow], now: float) -> str:
     """As `Counts.text`, for whoever asks once."""
-    counts = Counts(visits)
-    counts.look((row.id for row in visits), now)
+    counts = Counts()
+    for row in rows:
+        counts.take(row.id, row, now)
     return counts.text(now)

@@ -61,16 +61,16 @@ def queue_columns(
             "patient",
             "Patient",
             cell=lambda row: patient_cell(row, now(), alike(row.id)),
-            weight=5,
-            chars=23,
-            facts=_of("member"),
+            weight=8,
+            chars=32,
+            facts=_whose,
         ),
         Column(
             "reason",
             "Reason" if rights.reason else "Visit",
             cell=reason,
             weight=2,
-            chars=16,
+            chars=14,
             priority=2,
             facts=_of("reason", "room_code", "type", "subtype"),
         ),
@@ -101,6 +101,14 @@ def booked_text(appointment: Visit | None, now: float) -> str:
 def _of(*names: str) -> Callable[[QueueRow], Facts]:
     """The fields that a cell is about. Of a row that cannot be read, none is known."""
     return lambda row: tuple(_fact(row, name) for name in names)
+
+
+def _whose(row: QueueRow) -> Facts:
+    """Whose visit it is; a name that is spelled out later is the same person."""
+    if isinstance(row, Unreadable) or "member" in row.absent:
+        return ..., ..., ...
+    member = row.member
+    return (member.id, member.name or ..., member.born or ...) if member else (None, ..., ...)
 
 
 def _fact(row: QueueRow, name: str) -> Hashable:

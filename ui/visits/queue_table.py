@@ -88,11 +88,12 @@ class QueueTable(QWidget):
         )  # fmt: skip
         self.table = RecordTable(self.model, theme, self)
         self.head = QueueHead(theme, self)
-        self.updates = Updates(self.table, self.model, self.marks, self.head.updates_bar, self._waits)
-        self.left_line = LeftLine(source.now, self)
+        self.updates_bar = self.head.updates_bar
+        self.updates = Updates(self.table, self.model, self.marks, self.updates_bar, self._waits)
+        self.left_line = LeftLine(theme, source.now, self)
         self.room_band = RoomBand(theme, self)
-        self._counts = Counts(visits)
-        self._counts.look((row.id for row in visits), source.now())
+        self._counts = Counts()
+        self._recount(row.id for row in visits)
         self._lay_out()
         self._connect()
         self._listen(ticker)
@@ -184,9 +185,14 @@ class QueueTable(QWidget):
         if visit_ids:
             self.model.reconsider(visit_ids)
             self.filtering.look(visit_ids)
-            self._counts.look(visit_ids, self.source.now())
+            self._recount(visit_ids)
 
     # -- what is said around it
+
+    def _recount(self, visit_ids: Iterable[str]) -> None:
+        now = self.source.now()
+        for visit_id in visit_ids:
+            self._counts.take(visit_id, self.source.visits.get(visit_id), now)
 
     def _count(self) -> None:
         now = self.source.now()
@@ -254,7 +260,7 @@ class QueueTable(QWidget):
         self._count()
 
     def _changed(self, change: Change) -> None:
-        self._counts.look((*change.added, *change.updated, *change.removed), self.source.now())
+        self._recount((*change.added, *change.updated, *change.removed))
         self._due.start()
 
     def _looked_at(self, record_id: str | None) -> None:

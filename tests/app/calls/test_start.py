@@ -7,12 +7,13 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
+from app.auth.sso import AppKeys
 from app.calls.refusal import CannotStart
 from app.calls.start import Started
 from app.errors import Offline, Uncertain
 from app.visits.record import Status, Visit
 from tests.app.calls.desks import MINE, SHARED, desk
-from tests.practice import Practice
+from tests.practice import START, Practice
 
 
 async def test_a_call_is_confirmed_opened_and_reported(clinic: Practice) -> None:
@@ -248,3 +249,47 @@ async def test_without_a_portal_there_is_nothing_to_open(clinic: Practice) -> No
         with pytest.raises(CannotStart) as raised:
             await mine.start(SHARED)
         assert raised.value.reason == "no_portal"
+
+
+async def test_the_conference_is_opened_as_it_is_at_the_last_moment(clinic: Practice) -> None:
+    meeting = "1767225600123_0f1e2d3c-4b5a-4678-9abc-def012345678__jitsi"
+    clinic.do("patch", visit=SHARED, set={"meeting": {"meeting_id": meeting}})
+    async with desk(clinic, call_target="conference", conference=f"{clinic.portal}call/") as mine:
+        token = mine.session._client.credentials.token
+        await mine.start(SHARED)
+        assert mine.links == [f"{clinic.portal}call/{meeting}"]
+        assert token not in mine.links[0]
+        off = {"meeting": {"meeting_id": meeting, "disabled": True}}
+        mine.meets("assign", after=lambda: clinic.do("patch", visit="48213", set=off))
+        with pytest.raises(CannotStart) as raised:
+            await mine.start("48213")
+        assert raised.value.reason == "meeting_off"
+        assert len(mine.links) == 1
+
+
+async def test_messenger_calls_with_the_keys_of_an_administrator(clinic: Practice) -> None:
+    async with desk(clinic, call_target="messenger") as mine:
+        with pytest.raises(CannotStart) as raised:
+            await mine.start(SHARED)
+        assert raised.value.reason == "no_messenger_keys"
+        assert clinic.asked("visits.assign") == 0
+
+        async def keys() -> AppKeys:
+            return AppKeys(key=clinic.api_key, secret=clinic.api_secret)
+
+        mine.session.messenger_keys = keys
+        await mine.start(SHARED)
+        assert [link.partition(":")[0] for link in mine.links] == ["vsee"]
+    assert clinic.status(SHARED) == 25
+
+
+async def test_an_appointment_that_is_not_open_yet_says_from_when(clinic: Practice) -> None:
+    start = int(START + 3 * 3600)
+    clinic.do("patch", visit=MINE, set={"type": 2, "start": start, "end": start + 900})
+    async with desk(clinic) as mine:
+        with pytest.raises(CannotStart) as raised:
+            await mine.start(MINE)
+        assert raised.value.reason == "too_early"
+        assert raised.value.when is not None
+        assert raised.value.when < start
+        assert mine.asked == []

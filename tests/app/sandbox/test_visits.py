@@ -202,6 +202,28 @@ def test_assign_stays_inside_the_room(asker):
     assert asker.world.visits["48211"].provider_id == "613"
 
 
+def test_assign_heeds_whose_the_visit_was_seen_to_be(asker):
+    visit = asker.world.visits["48212"]
+    assert visit.provider_id is None
+    body = {"id": "48212", "provider_id": 613}
+    late = {"code": 400, "message": "Visit 48212 is already assigned."}
+    assert asker.post("visits/assign", "noor.haddad", **body, if_provider_id="612").json() == late
+    asker.done("visits/assign", "noor.haddad", **body, if_provider_id="")
+    # Nobody's, and the same provider's once more, are not what it is now.
+    for seen in ("", None, "612"):
+        assert asker.post("visits/assign", "noor.haddad", **body, if_provider_id=seen).json() == late
+    asker.done("visits/assign", "noor.haddad", id="48212", provider_id=612, if_provider_id=613)
+    # Without the word it is as before.
+    asker.done("visits/assign", "noor.haddad", **body)
+    assert visit.provider_id == "613"
+
+
+def test_a_visit_that_is_over_says_so_first(asker):
+    asker.done("visits/delete", "app", id="48212")
+    refused = asker.post("visits/assign", "noor.haddad", id="48212", provider_id=613, if_provider_id="612")
+    assert refused.json()["message"] == "Visit 48212 is already cancelled."
+
+
 def test_econsult_ignores_the_provider(asker):
     visit = asker.done(
         "visits/add_econsult", "mira.okafor", intake_id=asker.intake(), room_code="k7m2p", provider_id="613"

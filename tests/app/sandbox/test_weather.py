@@ -40,6 +40,18 @@ def test_cut_after_has_done_the_work(served, browser, weather, kind, status):
     assert int(ask(served, browser, f"visits/{arrived}").json()["data"]["status"]) == status
 
 
+def test_a_server_that_has_never_heard_of_a_key(served, browser, weather):
+    arrived = browser.post(
+        served["portal"] + "sandbox/do", json={"what": "arrive", "provider": "613", "room": "k7m2p"}
+    )
+    visit = arrived.json()["data"]["visit"]
+    body = {"id": visit, "provider_id": "612", "if_provider_id": ""}
+    assert ask(served, browser, "visits/assign", "POST", json=body).status_code == 400
+    weather(match="visits.assign", kind="ignores", keys=["if_provider_id"], times=1)
+    assert ask(served, browser, "visits/assign", "POST", json=body).status_code == 200
+    assert ask(served, browser, "visits/assign", "POST", json=body).status_code == 400
+
+
 @pytest.mark.parametrize("status", [401, 403, 404, 429, 500, 502, 503])
 def test_status(served, browser, weather, status):
     weather(kind="status", status=status, times=1)

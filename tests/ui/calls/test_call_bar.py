@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel
 
@@ -237,6 +237,8 @@ async def test_held_down_the_key_asks_once_and_enter_never_starts(
         QTest.keyClick(window, Qt.Key.Key_J, control)
         question = await opened.asked()
         assert len(questions(opened)) == 1
+        chords = [*question.findChildren(QShortcut), *opened.page.visit.call_bar.findChildren(QShortcut)]
+        assert not any(chord.autoRepeat() for chord in chords)
         for _ in range(20):
             QTest.keyClick(question, Qt.Key.Key_Return)
             QTest.keyClick(question, Qt.Key.Key_Enter)

@@ -258,7 +258,7 @@ def test_an_answer_of_the_keyring_that_comes_late_takes_no_typed_password_away(s
 
 def test_fields_say_what_they_are_for(screen: SignIn) -> None:
     for line, name, title in (
-        (screen.username, "username", "User name"),
+        (screen.username, "username", "User name or e-mail"),
         (screen.password, "current-password", "Password"),
         (screen.form.token, "token", "Token"),
     ):

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.core.collection import Collection
 from app.users.record import Person
 from app.users.role import EVERYTHING, Rights
+from app.visits.filter import EVERYONE
 from app.visits.record import Visit
 from app.visits.waiting import QueueRow
 from tests.sessions import fail
@@ -78,6 +79,7 @@ class Desk(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.queue)
+        self.queue.filtering.narrow(self.model, EVERYONE)
         self.queue.set_loaded()
 
     def rows(self) -> list[str | Heading]:
@@ -103,7 +105,7 @@ class Desk(QWidget):
 
     def words(self) -> str:
         """What the updates bar says."""
-        return self.queue.head.updates_bar.words()
+        return self.queue.updates_bar.words()
 
     def at(self, now: float) -> None:
         """Time passes, or is set back."""

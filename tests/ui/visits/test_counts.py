@@ -40,5 +40,11 @@ def test_a_line_is_broken_between_two_counts_alone(qapp: QApplication) -> None:
         layout.endLayout()
 
 
+def test_a_call_that_runs_far_too_long_is_counted_apart() -> None:
+    over = visit(1, status=25, start=NOW - 9000, end=NOW - 8100, actual_start=NOW - 9000)
+    said = counts_text([over, visit(2, status=25, actual_start=NOW)], NOW).replace("\N{NO-BREAK SPACE}", " ")
+    assert said == "1 in progress  ·  1 over time"
+
+
 def test_nobody_is_nothing() -> None:
     assert counts_text([], NOW) == ""
