@@ -148,9 +148,11 @@ class _Tour:
         await self._until(page.visit.call_bar.finish_button.isVisible, "call")
         await self._take("call-open")
         await self._hand_over(waiting)
+        await self._control("account", {"call.undo_s": 2})
+        await self._session.learn()
         await self._act(page.visit.call_bar.finish_button.click, "finish-confirm")
+        await self._until(lambda: self._session.finishing.ids(), "finish")
         await self._take("finish-can-be-undone")
-        self._session.finishing.hurry(waiting)
         await self._until(lambda: self._status(waiting) == Status.COMPLETED, "finish")
         await self._take("visit-finished")
 
