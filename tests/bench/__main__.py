@@ -145,7 +145,9 @@ def steadies() -> None:
             spent_s, longest_ms, mib = timed("steady", str(listed), home=home)
             what = f"{visits:,} visits, 1 % others a second"
             cpu = f"{spent_s:.2f} s of CPU in {FOR_S} s, bare window {bare_s:.3f} s"
-            print(f"{f'{what}: CPU':44}{(spent_s - bare_s) / FOR_S:6.1%} more of a core      {cpu}", flush=True)
+            print(
+                f"{f'{what}: CPU':44}{(spent_s - bare_s) / FOR_S:6.1%} more of a core      {cpu}", flush=True
+            )
             line(f"{what}: memory", mib / bare_mib, None, f"{mib:.0f} MiB, bare window {bare_mib:.0f} MiB")
             aim = f"aim {most_ms:g} {_held(longest_ms <= most_ms)}"
             print(f"{f'{what}: block':44}{longest_ms:6.1f} ms  {aim}", flush=True)

@@ -251,8 +251,21 @@ DOCUMENTED: Mapping[str, Call] = {
 }
 """Methods -> a call of them that needs documented endpoints alone."""
 
-ENDLESS = frozenset({"queue.run", "rooms.run", "keep_alive.run"})
+ENDLESS = frozenset({"queue.run", "rooms.run", "keep_alive.run", "own_state.run"})
 """They run until they are cancelled; `Session.start` starts them."""
+
+ELSEWHERE = frozenset(
+    {
+        "calls.accept",
+        "calls.hand_over",
+        "finishing.flush",
+        "own_state.choose",
+        "own_state.read",
+        "own_state.sign_off",
+    }
+)
+"""They want a visit of a certain kind, or tell of what is missing in their own way: see test_giving.py and
+test_finishing.py in tests/app/calls, and tests/app/rooms/test_own_state.py."""
 
 
 ON_THIS_MACHINE = frozenset({"store", "cache", "outbox", "drafts", "opened"})

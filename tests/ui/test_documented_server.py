@@ -22,6 +22,7 @@ async def test_a_visit_from_sign_in_to_sign_out(
     qapp: QApplication, program: Callable[..., Program], clinic: Practice, absent: str
 ) -> None:
     without_assumed(clinic, absent)
+    clinic.choose(call__undo_s=0)
     links: list[str] = []
     started = program(open_link=lambda link: not links.append(link))
     window = started.window
@@ -51,7 +52,8 @@ async def test_a_visit_from_sign_in_to_sign_out(
         await until(lambda: clinic.asked("auth.logout") == 1)
         await until(lambda: started.session is None)
         assert window.sign_in.isVisible()
-        assert said == ("The call is open in the web browser.", "The visit is finished.")
+        name = "GARCÍA NÚÑEZ, María José"
+        assert said == (f"{name}: the call was opened.", f"{name}: the visit is finished.")
         assert window.notices.said() == said
         assert window.sign_in.error() == ""
         started.stop()

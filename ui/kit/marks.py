@@ -110,4 +110,6 @@ class Marks:
 
 def _differ(before: Facts, now: Facts) -> bool:
     """What was not known, or is not any more, has not changed by that."""
+    if before == now:
+        return False
     return any(old != new and ... not in (old, new) for old, new in zip(before, now, strict=True))

@@ -41,11 +41,11 @@ class LeftLine(ElidedLabel):
         self._left: deque[_Left] = deque(maxlen=_MOST)
 
     def tell(self, name: str, row: QueueRow | None) -> None:
-        """name: of the patient who left. row: as it is now, None when the list has it no more."""
+        """name: of the patient who left. row: as it is now, None when the list has it no more. Shown by the
+        next `tick`."""
         status = getattr(row, "status", None)
         words = f"{name}: {_BECAME.get(status, 'no longer in the list')}"
         self._left.appendleft(_Left(self._now(), words))
-        self.tick()
 
     def tick(self) -> None:
         """Lets go what was said long enough."""

@@ -1,9 +1,8 @@
 """The columns of the queue: what each says of a visit, and what of it counts as a change."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 
 from app.core.unreadable import Unreadable
-from app.users.record import Person
 from app.visits.namesakes import Namesake
 from app.visits.presence import LostSignal, presence
 from app.visits.record import Visit
@@ -81,7 +80,7 @@ def queue_columns(
             weight=2,
             chars=16,
             priority=3,
-            facts=_of("provider"),
+            facts=_with_whom,
         ),
         Column(
             "status", "Status", cell=status, weight=0, chars=14, priority=1,
@@ -100,7 +99,15 @@ def booked_text(appointment: Visit | None, now: float) -> str:
 
 def _of(*names: str) -> Callable[[QueueRow], Facts]:
     """The fields that a cell is about. Of a row that cannot be read, none is known."""
-    return lambda row: tuple(_fact(row, name) for name in names)
+    nothing = (...,) * len(names)
+
+    def facts(row: QueueRow) -> Facts:
+        if isinstance(row, Unreadable):
+            return nothing
+        absent = row.absent
+        return tuple([... if name in absent else getattr(row, name) for name in names])
+
+    return facts
 
 
 def _whose(row: QueueRow) -> Facts:
@@ -111,9 +118,8 @@ def _whose(row: QueueRow) -> Facts:
     return (member.id, member.name or ..., member.born or ...) if member else (None, ..., ...)
 
 
-def _fact(row: QueueRow, name: str) -> Hashable:
-    if isinstance(row, Unreadable) or name in row.absent:
-        return ...
-    value = getattr(row, name)
-    # A name that is spelled out later is the same person.
-    return value.id if isinstance(value, Person) else value
+def _with_whom(row: QueueRow) -> Facts:
+    """Which provider; their name may come from another list."""
+    if isinstance(row, Unreadable) or "provider" in row.absent:
+        return (...,)
+    return (row.provider.id if row.provider else None,)

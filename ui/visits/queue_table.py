@@ -7,11 +7,11 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from app.core.collection import Change
-from app.core.unreadable import Unreadable
 from app.visits.filter import Finder
 from app.visits.namesakes import Namesakes
 from app.visits.pairs import Pairs
 from app.visits.places import Places
+from app.visits.record import Visit
 from app.visits.sections import FOLDABLE, Section
 from app.visits.waiting import QueueRow, is_open
 from ui.kit.formats import zone_note
@@ -213,13 +213,9 @@ class QueueTable(QWidget):
         for record_id, before in change.before.items():
             row = self.source.visits.get(record_id)
             is_gone = row is None or not is_open(row)
-            if (
-                is_gone
-                and is_open(before)
-                and not isinstance(before, Unreadable)
-                and self.model.lists(record_id)
-            ):
+            if is_gone and isinstance(before, Visit) and is_open(before) and self.model.lists(record_id):
                 self.left_line.tell(patient_name(before.member), row)
+        self.left_line.tick()
 
     # -- time and change
 

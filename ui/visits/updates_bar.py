@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from ui.kit.labels import label
+from ui.kit.labels import ElidedLabel
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space
 
@@ -19,7 +19,8 @@ class UpdatesBar(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._words = label("", "news", parent=self)
+        # Cut at its end in a narrow window: a second line would move the rows.
+        self._words = ElidedLabel("", "news", self)
         self.button = QPushButton("Show (F5)", self)
         self.button.setProperty("kind", "small")
         self.button.clicked.connect(self.wanted)

@@ -64,6 +64,7 @@ def test_a_user() -> None:
         gender=2,
         phone="5550101",
         email="mira@example.test",
+        zone=USER["timezone"],
     )
     assert (user.id, user.name) == ("7301", "Mira Okafor")
     assert (user.type, user.status, user.subtype) == (UserType.MEMBER, UserStatus.ACTIVE, "")

@@ -182,6 +182,22 @@ def test_the_bar_says_what_is_out_of_view_and_moves_nothing(qtbot: QtBot, open_d
     assert not desk.queue.updates_bar.button.isVisible()
 
 
+def test_in_a_narrow_window_the_bar_says_what_counts_most_and_widens_nothing(
+    qtbot: QtBot, open_desk: Make, theme: Theme
+) -> None:
+    theme.set_scale(2.0)
+    clinic = Clinic(*(waiting(number, 60 - number) for number in range(30)))
+    desk = open_desk(clinic, width=560)
+    least = desk.queue.head.minimumSizeHint().width()
+    desk.point_at(desk.model.ids()[1])
+    clinic.put(waiting(40, 0), waiting(29, 31, reason="Other"))
+    rest(qtbot)
+    assert desk.words().startswith("1 new patient waits")
+    assert desk.queue.head.minimumSizeHint().width() <= least + 40
+    assert desk.queue.updates_bar.button.geometry().right() < desk.queue.updates_bar.width()
+    assert desk.queue.updates_bar._words.toolTip()
+
+
 def test_a_change_below_the_view_is_told_also_while_nothing_is_held(qtbot: QtBot, open_desk: Make) -> None:
     clinic = Clinic(*(waiting(number, 60 - number) for number in range(30)))
     desk = open_desk(clinic)
