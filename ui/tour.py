@@ -151,7 +151,7 @@ class _Tour:
         await self._control("account", {"call.undo_s": 2})
         await self._session.learn()
         await self._act(page.visit.call_bar.finish_button.click, "finish-confirm")
-        await self._until(lambda: self._session.finishing.ids(), "finish")
+        await self._until(self._session.finishing.ids, "finish")
         await self._take("finish-can-be-undone")
         await self._until(lambda: self._status(waiting) == Status.COMPLETED, "finish")
         await self._take("visit-finished")
