@@ -24,9 +24,14 @@ def point_away() -> None:
 
 @contextmanager
 def pointer_away() -> Iterator[None]:
-    """It lies beside all windows at first, and again at the end while they are there still: the offscreen
+    """It lies beside all windows at first; at the end it is where it was, over none of them: the offscreen
     platform keeps the window that it was over.
     """
+    before = QCursor.pos()
     point_away()
     yield
     point_away()
+    for window in QApplication.topLevelWidgets():
+        window.hide()
+    QCursor.setPos(before)
+    QApplication.instance().processEvents()

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QWindow,
 )
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui.lock.input import Input
@@ -145,10 +145,6 @@ def test_a_window_that_opens_later_counts_too(desk: Desk, qtbot: QtBot) -> None:
 
 
 def test_a_window_that_appears_under_the_pointer_counts_for_nothing(desk: Desk, qtbot: QtBot) -> None:
-    # Wherever another test has left the pointer.
-    QCursor.setPos(desk.window.mapToGlobal(QPoint(20, 20)))
-    QApplication.processEvents()
-    desk.used = 0
     QTest.mouseMove(desk.handle, desk.window.mapFromGlobal(QCursor.pos()))
     assert desk.used == 0
     QTest.mouseMove(desk.handle, QPoint(40, 40))
