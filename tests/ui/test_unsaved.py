@@ -90,6 +90,8 @@ async def noted(at: At) -> None:
     at.clinic.do("take", visit=MINE, provider="612")
     await at.session.queue.poller.once()
     await at.type(at.page.visit.notes.editor, "Lungs clear")
+    # The text, whose it is, and, once the note was read, what the server had.
+    await until(lambda: len(at.session.drafts.places("note|")) == 3)
     at.clinic.do("finish", visit=MINE)
     at.clinic.advance(1)
     await at.session.queue.poller.once()
